@@ -1,0 +1,86 @@
+/**
+ * The one builder: every program of launchgate is bundled here.
+ *
+ *   node esbuild.config.mjs [k6|node|test …] [--watch]     no name means k6 and node
+ *
+ * k6:   src/tests/*.ts -> dist/*.js, one bundle a test, readable, with source maps
+ * node: gate/cli/main.ts -> dist/node/launchgate.mjs, platform/main.ts -> dist/node/platform.mjs
+ * test: test/**\/*.test.ts -> dist/test/…
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import * as esbuild from 'esbuild';
+import { k6Testing } from './build/k6-testing.mjs';
+
+const watch = process.argv.includes('--watch');
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const parts = wanted.length > 0 ? wanted : ['k6', 'node'];
+
+const files = (folder, ending) =>
+  readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((path) => path.endsWith(ending));
+
+const shared = { bundle: true, format: 'esm', sourcemap: true, logLevel: 'warning', metafile: true, charset: 'utf8' };
+
+const configs = {
+  k6: () => ({
+    ...shared,
+    entryPoints: files('src/tests', '.ts'),
+    outdir: 'dist',
+    platform: 'neutral',
+    target: 'es2020',
+    mainFields: ['module', 'main'],
+    // papaparse asks for Node's stream only when it is handed one; k6 never does.
+    external: ['k6', 'k6/*', 'stream'],
+    plugins: [k6Testing()],
+  }),
+  node: () => ({
+    ...shared,
+    ...node,
+    entryPoints: { launchgate: 'gate/cli/main.ts', platform: 'platform/main.ts' },
+    outdir: 'dist/node',
+    outExtension: { '.js': '.mjs' },
+    // PGlite loads its WebAssembly files from its own folder, so it stays there.
+    external: ['@electric-sql/*', 'pg-native', 'esbuild'],
+  }),
+  test: () => ({
+    ...shared,
+    ...node,
+    entryPoints: files('test', '.ts').filter(
+      (path) => path.endsWith('.test.ts') || path === join('test', 'reporter.ts'),
+    ),
+    outdir: 'dist/test',
+    outbase: 'test',
+    outExtension: { '.js': '.mjs' },
+    packages: 'external',
+  }),
+};
+
+const node = {
+  platform: 'node',
+  target: 'node20',
+  // Bundled CommonJS packages call require(); ESM has none of its own.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
+
+for (const part of parts) {
+  const config = configs[part]?.();
+  if (!config) {
+    console.error(`esbuild.config.mjs: no part named "${part}"; there are ${Object.keys(configs).join(', ')}`);
+    process.exit(2);
+  }
+  if (watch) {
+    await (await esbuild.context({ ...config, logLevel: 'info' })).watch();
+    continue;
+  }
+  const result = await esbuild.build(config).catch(() => process.exit(1));
+  if (part === 'test') continue;
+  for (const output of Object.keys(result.metafile.outputs).filter((path) => !path.endsWith('.map'))) {
+    console.log(`${kilobytes(statSync(output).size)}  ${relative('.', join(config.outdir, basename(output)))}`);
+  }
+}

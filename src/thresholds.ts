@@ -1,0 +1,133 @@
+/**
+ * Every promise of the launch checklist and of the platform's targets, one line each. k6's thresholds, the facts that a
+ * run counts, the judge, the alerts and the sign-off page are derived from this table; no other file states a limit.
+ */
+import { METRIC } from './wire/facts.ts';
+import type { RouteName } from './wire/routes.ts';
+import {
+  type Phase,
+  type PhaseName,
+  plannedMessagesPerSecond,
+  type TestName,
+  THROUGHPUT_FLOOR,
+  usersIn,
+} from './workloads.ts';
+
+/** must: the launch hangs on it; should: shown and asked about. */
+export type Severity = 'must' | 'should';
+
+interface Pledge {
+  /** `<test>.<what>`: how reports, baselines and the checklist refer to it. */
+  readonly id: string;
+  readonly test: TestName;
+  /** Phases whose holds are judged, each by itself. */
+  readonly phases: readonly PhaseName[];
+  readonly severity: Severity;
+  /** Where the promise was made. */
+  readonly source: string;
+}
+
+/** So many per cent of a route's requests are answered well within `below` ms. */
+export interface PercentileCriterion extends Pledge {
+  readonly stat: 'p95' | 'p99';
+  readonly route: RouteName;
+  /** ms, exclusive. */
+  readonly below: number;
+}
+
+/** Of all requests, less than `below` (ratio 0..1) fail. */
+export interface FailureCriterion extends Pledge {
+  readonly stat: 'failures';
+  readonly route: RouteName | 'every request';
+  readonly below: number;
+}
+
+/** The hold carries at least this share of the requests that its users and their pace plan. */
+export interface ThroughputCriterion extends Pledge {
+  readonly stat: 'throughput';
+  readonly route: RouteName;
+  /** Ratio of the plan, 0..1. */
+  readonly atLeast: number;
+}
+
+export type Criterion = PercentileCriterion | FailureCriterion | ThroughputCriterion;
+
+const LOADED = ['normal', 'peak', 'stress'] as const;
+
+// biome-ignore format: one line a promise
+export const CRITERIA: readonly Criterion[] = [
+  { id: 'chat.p95', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },
+  { id: 'chat.p99', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'p99', below: 10_000, severity: 'must', source: 'Success Criteria: Chat API p99' },
+  { id: 'chat.failures.normal', test: 'chat', route: 'every request', phases: ['normal'], stat: 'failures', below: 0.01, severity: 'must', source: 'Success Criteria: Error Rate (Normal Load)' },
+  { id: 'chat.failures.loaded', test: 'chat', route: 'every request', phases: ['peak', 'stress'], stat: 'failures', below: 0.02, severity: 'must', source: 'Success Criteria: Error Rate (Peak Load)' },
+  { id: 'chat.throughput', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
+];
+
+/** A criterion in one phase: what the judge gives one verdict on. */
+export interface Gate {
+  readonly criterion: Criterion;
+  readonly phase: PhaseName;
+}
+
+/**
+ * What is judged in these phases. The smoke profile holds only its own phase: there a criterion of the first loaded
+ * phase applies, on its point value.
+ */
+export function gatesOf(test: TestName, phases: readonly Phase[]): Gate[] {
+  return CRITERIA.filter((criterion) => criterion.test === test).flatMap((criterion) =>
+    phases
+      .filter(
+        ({ name }) => criterion.phases.includes(name) || (name === 'smoke' && criterion.phases.includes('normal')),
+      )
+      .map(({ name }) => ({ criterion, phase: name })),
+  );
+}
+
+/** Share of samples that may be over the limit for the criterion to hold, 0..1. */
+export function allowedShare(criterion: PercentileCriterion | FailureCriterion): number {
+  if (criterion.stat === 'failures') return criterion.below;
+  return criterion.stat === 'p95' ? 0.05 : 0.01;
+}
+
+/** Requests of the criterion's route that a hold must have at least. */
+export function throughputFloor(criterion: ThroughputCriterion, phase: Phase, pace: number): number {
+  return criterion.atLeast * plannedMessagesPerSecond(usersIn(criterion.test, phase), pace) * phase.holdSeconds;
+}
+
+/** Criteria that a request of this route is counted under. */
+export function criteriaOf(test: TestName, route: RouteName): (PercentileCriterion | FailureCriterion)[] {
+  return CRITERIA.filter((criterion) => criterion.stat !== 'throughput').filter(
+    (criterion) => criterion.test === test && (criterion.route === route || criterion.route === 'every request'),
+  );
+}
+
+/**
+ * k6's own thresholds for these phases. The percentiles and rates are stated as shares over the limit, in which failed
+ * requests count as over; the plain durations stand beside them for people who read k6's table. A threshold without
+ * samples passes in k6, so each has a `count>0` guard on the same route and phase.
+ */
+export function k6Thresholds(test: TestName, phases: readonly Phase[], pace: number): Record<string, string[]> {
+  const thresholds: Record<string, string[]> = {};
+  const add = (metric: string, expression: string) => {
+    thresholds[metric] ??= [];
+    if (!thresholds[metric].includes(expression)) thresholds[metric].push(expression);
+  };
+  for (const { criterion, phase } of gatesOf(test, phases)) {
+    const where = criterion.route === 'every request' ? `phase:${phase}` : `name:${criterion.route},phase:${phase}`;
+    add(`http_reqs{${where}}`, 'count>0');
+    switch (criterion.stat) {
+      case 'throughput': {
+        const planned = phases.find(({ name }) => name === phase);
+        if (planned) add(`http_reqs{${where}}`, `count>=${Math.floor(throughputFloor(criterion, planned, pace))}`);
+        break;
+      }
+      case 'failures':
+        add(`${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`, `rate<${criterion.below}`);
+        break;
+      default:
+        add(`${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`, `rate<=${allowedShare(criterion)}`);
+        add(`http_req_duration{expected_response:true,${where}}`, `p(${criterion.stat.slice(1)})<${criterion.below}`);
+    }
+  }
+  return thresholds;
+}

@@ -1,0 +1,90 @@
+/**
+ * summary.json: what k6 counted, and nothing that anybody concluded from it. Counts add up, so several generators' files
+ * can be merged by adding.
+ */
+import type { FailureKind } from './api.ts';
+
+/** Raised when a field changes its meaning or goes; readers refuse a newer one. */
+export const SUMMARY_SCHEMA = 1;
+
+/** Names of our k6 metrics. */
+export const METRIC = {
+  /** Rate: true where a sample is over its criterion's limit. Tags: criterion, phase. */
+  overLimit: 'over_limit',
+  /** Counter of failed requests and journeys. Tags: kind, name, phase. */
+  failures: 'failures',
+  /** Counter of iterations that threw. */
+  exceptions: 'script_exceptions',
+  /** Trend: how late a pause ended, ms. Under a healthy generator it is next to nothing. */
+  lateness: 'schedule_lateness_ms',
+} as const;
+
+/** One criterion in one phase. Durations of failed requests count as over. */
+export interface Fact {
+  criterion: string;
+  phase: string;
+  /** Samples. */
+  seen: number;
+  /** Of these, over the limit. */
+  over: number;
+}
+
+/** Latency of one route in one phase, successful requests only, ms. */
+export interface Latency {
+  route: string;
+  phase: string;
+  count: number;
+  avg: number;
+  min: number;
+  med: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export interface FailureCount {
+  kind: FailureKind;
+  phase: string;
+  count: number;
+}
+
+/** What k6 itself said of one of its thresholds. */
+export interface K6Threshold {
+  /** e.g. `http_req_duration{name:POST /api/chat,phase:peak}` */
+  metric: string;
+  /** e.g. `p(95)<5000` */
+  expression: string;
+  ok: boolean;
+}
+
+export interface Summary {
+  schema: typeof SUMMARY_SCHEMA;
+  test: string;
+  profile: string;
+  runId: string;
+  /** Wall time of the run, ms. */
+  durationMs: number;
+  facts: Fact[];
+  latencies: Latency[];
+  failures: FailureCount[];
+  /** `server_<part>_ms` over the whole run, ms. */
+  serverParts: { part: string; count: number; avg: number; p95: number }[];
+  thresholds: K6Threshold[];
+  totals: {
+    requests: number;
+    failedRequests: number;
+    iterations: number;
+    /** Arrivals that found no free virtual user. */
+    droppedIterations: number;
+    exceptions: number;
+    /** Most virtual users at any second. */
+    maxUsers: number;
+    bytesReceived: number;
+    bytesSent: number;
+  };
+  /** How late pauses ended, ms; null when there was no pause. */
+  latenessMs: { p95: number; p99: number; max: number } | null;
+  /** Why the run ended early, or null. */
+  stopped: string | null;
+}

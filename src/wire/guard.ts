@@ -1,0 +1,149 @@
+/**
+ * The target guard: no load reaches a host that was not named. One rule, used by the k6 bundles and by the gate.
+ */
+import { hostList, type Settings } from './settings.ts';
+
+/** Where a URL points, after a strict parse. */
+export interface Origin {
+  readonly scheme: 'http' | 'https';
+  /** Lower case; an IPv6 address keeps its brackets. */
+  readonly host: string;
+  /** Undefined means the scheme's own port. */
+  readonly port: number | undefined;
+}
+
+export type ParsedTarget =
+  | { readonly ok: true; readonly origin: Origin; readonly path: string }
+  | { readonly ok: false; readonly problem: string };
+
+const URL_FORM = /^(https?):\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?(\/[!-~]*)?$/i;
+const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const IPV4_PART = /^(?:0|[1-9]\d{0,2})$/;
+
+/**
+ * Parses a URL by a grammar that is narrower than the standard's: plain ASCII, no user name, no trailing dot, no numeric
+ * short forms (127.1, 0x7f000001), so that what is checked here is what k6 will dial.
+ */
+export function parseTarget(url: string): ParsedTarget {
+  const match = URL_FORM.exec(url);
+  if (!match) return refused(url, 'it is not a plain http(s) address such as https://staging.example.com');
+  const [, scheme, rawHost, rawPort, path] = match;
+  const host = rawHost!.toLowerCase();
+  const port = rawPort === undefined ? undefined : Number(rawPort);
+  if (port !== undefined && (port < 1 || port > 65_535)) return refused(url, 'its port is not between 1 and 65535');
+  if (!isHostName(host)) return refused(url, `"${host}" is neither a host name nor a full IP address`);
+  return { ok: true, origin: { scheme: scheme!.toLowerCase() as Origin['scheme'], host, port }, path: path ?? '/' };
+}
+
+/** 127.0.0.0/8, [::1] and localhost. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || (host.startsWith('127.') && isIPv4(host));
+}
+
+/** True when both URLs have the same scheme, host and port: the only hop that a redirect may take. */
+export function sameOrigin(a: Origin, b: Origin): boolean {
+  return a.scheme === b.scheme && a.host === b.host && portOf(a) === portOf(b);
+}
+
+/** `host` or `host:port`, as people write it and as LAUNCHGATE_TARGETS takes it. */
+export function hostLabel(origin: Origin): string {
+  return origin.port === undefined ? origin.host : `${origin.host}:${origin.port}`;
+}
+
+/**
+ * What speaks against sending this test to this URL; undefined when nothing does.
+ * @param what names the setting or the answer that the URL came from
+ */
+export function targetProblem(what: string, url: string, test: string, settings: Settings): string | undefined {
+  const parsed = parseTarget(url);
+  if (!parsed.ok) return `${what}: ${parsed.problem}`;
+  const { origin } = parsed;
+  if (isLoopback(origin.host)) return undefined;
+  const named = (list: string) => {
+    const hosts = hostList(list);
+    return hosts.includes(origin.host) || hosts.includes(hostLabel(origin));
+  };
+  const label = hostLabel(origin);
+  if (named(settings.LAUNCHGATE_PRODUCTION)) {
+    if (test !== 'quick') return `${what}: ${label} is production and takes only the quick test, not ${test}.`;
+    if (!named(settings.ALLOW_PRODUCTION))
+      return `${what}: ${label} is production; set ALLOW_PRODUCTION=${origin.host} to run quick there.`;
+    return undefined;
+  }
+  if (named(settings.LAUNCHGATE_TARGETS)) return undefined;
+  return `${what}: ${label} was not named; add it to LAUNCHGATE_TARGETS if you may load it.`;
+}
+
+/** The URLs that a run touches: the app and Supabase. */
+export function targetsOf(settings: Settings): { readonly what: string; readonly url: string }[] {
+  const targets = [{ what: 'BASE_URL', url: settings.BASE_URL }];
+  if (settings.SUPABASE_URL) targets.push({ what: 'SUPABASE_URL', url: settings.SUPABASE_URL });
+  if (settings.METRICS_URL) targets.push({ what: 'METRICS_URL', url: settings.METRICS_URL });
+  return targets;
+}
+
+/** Every problem that the guard has with these settings, one line each. */
+export function guardProblems(test: string, settings: Settings): string[] {
+  const problems = targetsOf(settings).map(({ what, url }) => targetProblem(what, url, test, settings));
+  const elsewhere = targetsOf(settings).some(({ url }) => !pointsToLoopback(url));
+  if (elsewhere && settings.LAUNCHGATE_PASSWORD_KEY === 'launchgate-loopback-only') {
+    problems.push('LAUNCHGATE_PASSWORD_KEY: its default is public and for loopback only; set a key of your own.');
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** True when the run can reach nothing but this machine. */
+export function isLoopbackRun(settings: Settings): boolean {
+  return targetsOf(settings).every(({ url }) => pointsToLoopback(url));
+}
+
+/**
+ * CIDR blocks of every address but loopback, for k6's `blacklistIPs`: what the guard allowed by name can then not be
+ * led elsewhere by DNS or a redirect.
+ */
+export function allButLoopback(): string[] {
+  const ipv4 = [
+    '0.0.0.0/2',
+    '64.0.0.0/3',
+    '96.0.0.0/4',
+    '112.0.0.0/5',
+    '120.0.0.0/6',
+    '124.0.0.0/7',
+    '126.0.0.0/8',
+    '128.0.0.0/1',
+  ];
+  // ::1 differs from every other address in some first bit: one block for each bit that could be it.
+  const ipv6 = Array.from({ length: 128 }, (_, bit) => {
+    const words = [0, 0, 0, 0, 0, 0, 0, 0];
+    if (bit < 127) words[bit >> 4] = 1 << (15 - (bit & 15));
+    return `${words.map((word) => word.toString(16)).join(':')}/${bit + 1}`;
+  });
+  return [...ipv4, ...ipv6];
+}
+
+function pointsToLoopback(url: string): boolean {
+  const parsed = parseTarget(url);
+  return parsed.ok && isLoopback(parsed.origin.host);
+}
+
+function portOf(origin: Origin): number {
+  return origin.port ?? (origin.scheme === 'https' ? 443 : 80);
+}
+
+function isHostName(host: string): boolean {
+  if (host.startsWith('[')) return /^\[(?:[0-9a-f]{1,4}|:){2,}\]$/.test(host);
+  const labels = host.split('.');
+  // A last label of digits (or 0x…) makes resolvers read the whole as a number: then it must be a full IPv4 address.
+  if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1)!)) return isIPv4(host);
+  return host.length <= 253 && labels.every((label) => DNS_LABEL.test(label));
+}
+
+function isIPv4(host: string): boolean {
+  const parts = host.split('.');
+  return parts.length === 4 && parts.every((part) => IPV4_PART.test(part) && Number(part) <= 255);
+}
+
+function refused(url: string, why: string): ParsedTarget {
+  const shown = url.replace(/\/\/[^/]*@/, '//…@');
+  return { ok: false, problem: `${JSON.stringify(shown)} can't be used: ${why}.` };
+}

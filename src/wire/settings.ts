@@ -1,0 +1,162 @@
+/**
+ * Every setting of launchgate, in one table. k6's config, the gate, `.env.example`, `--help`, the docs and redaction are
+ * all derived from it. No name starts with K6_: k6 would take such a variable for its own option.
+ */
+
+/** What a value must look like; `settingsProblems` checks it. */
+type Kind = 'text' | 'url' | 'number' | 'positive' | 'count' | 'hosts' | 'headers' | 'json' | readonly string[];
+
+interface Setting {
+  readonly name: string;
+  /** The value when the variable is unset or empty. */
+  readonly default: string;
+  readonly kind: Kind;
+  readonly meaning: string;
+  /** Never printed, never stored. */
+  readonly secret?: true;
+  readonly group: keyof typeof GROUPS;
+}
+
+const GROUPS = {
+  target: 'The platform under test',
+  safety: 'What may be loaded',
+  load: 'How much load',
+  data: 'Test data',
+  embedded: 'The embedded platform (used when BASE_URL is empty)',
+  tools: 'Tools and the run itself',
+} as const;
+
+// biome-ignore format: one line a setting
+export const SETTINGS = [
+  { name: 'BASE_URL', default: '', kind: 'url', group: 'target', meaning: 'address of the platform, e.g. https://staging.example.com; empty starts the embedded platform' },
+  { name: 'SUPABASE_URL', default: '', kind: 'url', group: 'target', meaning: 'address of Supabase (sign-in, storage); empty means the same as BASE_URL' },
+  { name: 'SUPABASE_ANON_KEY', default: 'launchgate-embedded-anon-key', kind: 'text', secret: true, group: 'target', meaning: 'the public (anon) API key that every sign-in sends' },
+  { name: 'SUPABASE_SERVICE_ROLE_KEY', default: '', kind: 'text', secret: true, group: 'target', meaning: 'service-role key, needed only to seed and clean test data' },
+  { name: 'ROUTE_PREFIX', default: '', kind: 'text', group: 'target', meaning: 'put before every app route, e.g. /v2 turns /api/chat into /v2/api/chat' },
+  { name: 'AUTH_MODE', default: 'cookie', kind: ['cookie', 'bearer'], group: 'target', meaning: 'how app routes learn who asks: the @supabase/ssr cookie, or an Authorization header' },
+  { name: 'AUTH_COOKIE_NAME', default: '', kind: 'text', group: 'target', meaning: 'session cookie; empty means sb-<first label of the Supabase host>-auth-token' },
+  { name: 'EXTRA_HEADERS', default: '', kind: 'headers', secret: true, group: 'target', meaning: 'sent with every request, as JSON, e.g. {"x-vercel-protection-bypass":"…"}' },
+  { name: 'METRICS_URL', default: '', kind: 'url', group: 'target', meaning: "the platform's Prometheus metrics page" },
+  { name: 'DATABASE_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Postgres; only ever read, for signals and audit" },
+  { name: 'LIMITS_FILE', default: '', kind: 'text', group: 'target', meaning: "JSON file with the target's rate limits where they differ from the defaults" },
+  { name: 'TARGET_REVISION', default: '', kind: 'text', group: 'target', meaning: 'revision of the platform, where it does not tell by itself' },
+  { name: 'LAUNCHGATE_TARGETS', default: '', kind: 'hosts', group: 'safety', meaning: 'hosts that may be loaded, separated by commas; loopback needs no entry' },
+  { name: 'LAUNCHGATE_PRODUCTION', default: '', kind: 'hosts', group: 'safety', meaning: 'hosts that are production: they take the quick test only' },
+  { name: 'ALLOW_PRODUCTION', default: '', kind: 'text', group: 'safety', meaning: 'the one production host that this run may touch, spelt out' },
+  { name: 'MAX_AI_CALLS', default: '5000', kind: 'count', group: 'safety', meaning: 'most AI answers one run may ask of a target that is not loopback' },
+  { name: 'PROFILE', default: 'standard', kind: ['smoke', 'gate', 'standard', 'full'], group: 'load', meaning: 'smoke (seconds), gate (100 users, 4 minutes), standard (6 minutes, up to 1,000 users), full (the checklist)' },
+  { name: 'USERS', default: '', kind: 'count', group: 'load', meaning: 'users of the largest phase; the other phases scale with it; empty means as in the workload' },
+  { name: 'PACE', default: '1', kind: 'positive', group: 'load', meaning: 'how fast users act: 2 halves the pause between messages (never under 6 s, unless the tier is unlimited)' },
+  { name: 'REPEAT_QUESTIONS', default: '0', kind: 'number', group: 'load', meaning: 'share of messages (0 to 1) that repeat a known question, so that an answer cache can help' },
+  { name: 'LAUNCHGATE_PASSWORD_KEY', default: 'launchgate-loopback-only', kind: 'text', secret: true, group: 'data', meaning: "key from which the test users' passwords are made; the default is for loopback only" },
+  { name: 'SEED', default: '1', kind: 'count', group: 'data', meaning: 'seed of everything random: fixtures, journeys, the embedded platform' },
+  { name: 'SESSIONS_FILE', default: '', kind: 'text', group: 'data', meaning: 'prepared sessions, from `launchgate sessions prepare`' },
+  { name: 'SETUP', default: 'recommended', kind: ['free', 'recommended'], group: 'embedded', meaning: 'which setup of the platform to embed: free (all weak points) or recommended' },
+  { name: 'PLATFORM_SWITCHES', default: '', kind: 'text', group: 'embedded', meaning: 'changes to the setup, e.g. vectorIndex=off,aiRequestsPerMinute=500' },
+  { name: 'PLATFORM_DATABASE_URL', default: '', kind: 'text', secret: true, group: 'embedded', meaning: 'a Postgres with pgvector on loopback for the embedded platform; empty uses PGlite' },
+  { name: 'PROCESSING_SPEEDUP', default: '', kind: 'positive', group: 'embedded', meaning: 'divides the time that video processing takes; empty means as in the profile' },
+  { name: 'LAUNCHGATE_K6', default: '', kind: 'text', group: 'tools', meaning: 'the k6 binary to use; empty looks on PATH, then in the tool folder' },
+  { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
+  { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof SETTINGS)[number]['name'];
+export type Settings = Readonly<Record<SettingName, string>>;
+
+/** Fills in defaults; an empty variable counts as unset. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const values = {} as Record<SettingName, string>;
+  for (const setting of SETTINGS) values[setting.name] = env[setting.name]?.trim() || setting.default;
+  return values;
+}
+
+/** One line for every value that can't be used, naming the setting and what it takes. Empty when all is well. */
+export function settingsProblems(settings: Settings): string[] {
+  const problems: string[] = [];
+  for (const { name, kind, default: fallback } of SETTINGS) {
+    const value = settings[name];
+    if (value === fallback) continue;
+    const wants = mismatch(value, kind);
+    if (wants) problems.push(`${name} ${wants}; it is ${quoted(name, value)}.`);
+  }
+  return problems;
+}
+
+/** The headers of EXTRA_HEADERS; an empty object when unset or malformed (which `settingsProblems` reports). */
+export function extraHeaders(settings: Settings): Record<string, string> {
+  return settings.EXTRA_HEADERS ? (parseHeaders(settings.EXTRA_HEADERS) ?? {}) : {};
+}
+
+/** The hosts of a comma-separated list, lower case. */
+export function hostList(value: string): string[] {
+  return value
+    .split(',')
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== '');
+}
+
+/** The values of all secret settings that are set to something of their own, to be blotted out of any text. */
+export function secretValues(settings: Settings): string[] {
+  const secrets = SETTINGS.filter((setting) => 'secret' in setting).flatMap(({ name, default: fallback }) => {
+    const value = settings[name];
+    if (value === '' || value === fallback) return [];
+    return name === 'EXTRA_HEADERS' ? [value, ...Object.values(extraHeaders(settings))] : [value];
+  });
+  return secrets.filter((secret) => secret.length >= 4);
+}
+
+/** The text with every secret of these settings replaced. */
+export function redact(text: string, settings: Settings): string {
+  return secretValues(settings).reduce((rest, secret) => rest.split(secret).join('[redacted]'), text);
+}
+
+/** The content of `.env.example`. */
+export function envExample(): string {
+  const lines = [
+    '# Settings of launchgate. Copy to .env.test and fill in what you need; everything may stay empty.',
+    '# Generated from src/wire/settings.ts by `make env-example`.',
+  ];
+  for (const [group, title] of Object.entries(GROUPS)) {
+    lines.push('', `# --- ${title} ---`);
+    for (const setting of SETTINGS.filter((candidate) => candidate.group === group)) {
+      const secret = 'secret' in setting ? ' (secret)' : '';
+      lines.push(`# ${setting.meaning}${secret}`, `${setting.name}=${'secret' in setting ? '' : setting.default}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function quoted(name: SettingName, value: string): string {
+  const isSecret = SETTINGS.some((setting) => setting.name === name && 'secret' in setting);
+  return isSecret ? 'set to something else' : JSON.stringify(value);
+}
+
+function mismatch(value: string, kind: Kind): string | undefined {
+  if (typeof kind === 'object') return kind.includes(value) ? undefined : `must be one of ${kind.join(', ')}`;
+  switch (kind) {
+    case 'number':
+      return Number(value) >= 0 ? undefined : 'must be a number of 0 or more';
+    case 'positive':
+      return Number(value) > 0 ? undefined : 'must be a number above 0';
+    case 'count':
+      return /^[1-9]\d*$/.test(value) ? undefined : 'must be a whole number above 0';
+    case 'url':
+      return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
+    case 'headers':
+      return parseHeaders(value) ? undefined : 'must be a JSON object of header names and texts';
+    default:
+      return undefined;
+  }
+}
+
+function parseHeaders(value: string): Record<string, string> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+    return Object.values(parsed).every((text) => typeof text === 'string')
+      ? (parsed as Record<string, string>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
