@@ -1,0 +1,121 @@
+/**
+ * The files of a run folder beside summary.json: run.json says how the run was made, verdict.json what the judge
+ * concluded.
+ */
+import type { Window } from '../workloads.ts';
+
+export const RUN_SCHEMA = 1;
+export const VERDICT_SCHEMA = 1;
+
+/** One reading of the k6 process. */
+export interface GeneratorReading {
+  /** ms since the run began. */
+  atMs: number;
+  /** CPU used since the reading before, in cores (1 = one core busy). */
+  cores: number;
+  /** Resident memory, bytes. */
+  rssBytes: number;
+}
+
+/** What must be the same for two runs to be compared. */
+export interface Configuration {
+  /** `embedded` or the host of BASE_URL. */
+  target: string;
+  /** Setup and switches of the embedded platform, or ''. */
+  setup: string;
+  profile: string;
+  /** Users of the largest phase. */
+  users: number;
+  pace: number;
+  repeatQuestions: number;
+  seed: number;
+  k6Version: string;
+  generators: number;
+}
+
+export interface RunFile {
+  schema: typeof RUN_SCHEMA;
+  runId: string;
+  test: string;
+  profile: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  endedAt: string;
+  configuration: Configuration;
+  /** Schedule as planned; ms since startedAt. */
+  windows: Window[];
+  versions: { launchgate: string; node: string; k6: string; k6Testing: string; git: string };
+  target: { baseUrl: string; revision: string };
+  k6: {
+    /** null when a signal ended it. */
+    exitCode: number | null;
+    signal: string | null;
+    binary: string;
+    /** Last lines that k6 logged at error level, redacted. */
+    errors: string[];
+  };
+  generator: {
+    /** Cores that k6 may use. */
+    cores: number;
+    /** Memory of the machine, bytes. */
+    memoryBytes: number;
+    readings: GeneratorReading[];
+    /** Steps of the wall clock against the monotonic one, ms each. */
+    clockJumpsMs: number[];
+  };
+  /** The person pressed Ctrl-C (or the process was told to end). */
+  interrupted: boolean;
+  /** What the contract test found before the load; not fatal. */
+  deviations: string[];
+}
+
+export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'not measured';
+
+/** One criterion in one phase. */
+export interface CriterionVerdict {
+  criterion: string;
+  phase: string;
+  severity: 'must' | 'should';
+  /** Route or signal that it speaks of. */
+  subject: string;
+  /** e.g. `p95 < 5 s`, for people. */
+  limitText: string;
+  stat: string;
+  limit: number;
+  unit: 'ms' | 'ratio' | 'requests';
+  /** In `unit`; null when nothing was seen. */
+  actual: number | null;
+  seen: number;
+  /** Of `seen`, over the limit; failed requests count as over. null where the criterion is no share. */
+  over: number | null;
+  /** Exact interval of the share over the limit (0..1) at the verdict's confidence; null where it is no share. */
+  interval: { low: number; high: number } | null;
+  /** Samples that a verdict needs at least. */
+  needed: number;
+  outcome: Outcome;
+  /** One short sentence where the figures alone don't explain the outcome, else ''. */
+  note: string;
+}
+
+/** Why a run is invalid, or what else speaks against taking it as it is. */
+export interface Reason {
+  /** kebab-case, e.g. `generator-cpu`. */
+  code: string;
+  /** One sentence with its figure. */
+  text: string;
+}
+
+export interface Verdict {
+  schema: typeof VERDICT_SCHEMA;
+  runId: string;
+  test: string;
+  profile: string;
+  outcome: 'pass' | 'fail' | 'inconclusive' | 'invalid' | 'interrupted';
+  /** False for smoke and quick: point values, no evidence of load. */
+  provesLoad: boolean;
+  /** 0..1, one-sided. */
+  confidence: number;
+  /** Empty unless invalid or interrupted. */
+  reasons: Reason[];
+  criteria: CriterionVerdict[];
+}
