@@ -76,6 +76,12 @@ export const FEEDBACK_SHARE = 0.5;
 export const TURNS = { least: 2, mean: 3.3, most: 12 } as const;
 
 /**
+ * Length of a message in characters, lognormal: mean 278, which is LMSYS-Chat-1M's mean prompt of 69.5 tokens at 4
+ * characters each. The platform takes 500, and longer draws are cut there.
+ */
+export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
+
+/**
  * Pause from the start of one message to the start of the next. 18 s on average (a quick student: skims, then types), evenly spread.
  * No public chat trace records think time, so this is an assumption; PACE scales it. `thinkSeconds` is the least time
  * between an answer and the next message: it keeps a user within 10 messages a minute, and wins over PACE unless the

@@ -1,0 +1,1 @@
+export const k6Testing = () => ({ name: 'k6-testing', setup() {} });

@@ -1,0 +1,51 @@
+/**
+ * The chat routes: one function each. None throws; all are counted whatever comes back.
+ */
+import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
+import { config } from '../config.ts';
+import { type Result, route, send } from '../http.ts';
+import type { Session } from '../session.ts';
+
+const ASK = route('POST /api/chat', 200);
+const HISTORY = route('GET /api/chat/history', 200);
+const FEEDBACK = route('POST /api/chat/feedback', 200, 201);
+
+const HISTORY_LIMIT = 50;
+
+export interface Answer {
+  messageId: string;
+  sessionId: string;
+}
+
+/**
+ * Asks one question.
+ * @param chatSessionId goes on with that conversation; undefined begins one
+ * @returns the answer; malformed when it is empty, leaves the conversation, or refers to another creator's videos
+ */
+export function ask(me: Session, message: string, chatSessionId?: string): Result<Answer> {
+  const body = { message, session_id: chatSessionId, creator_id: me.user.creator_id };
+  return send(ASK, `${config.appUrl}/api/chat`, body, me.headers, (answer) => {
+    const { success, data, meta } = answer as ChatAnswerBody;
+    const kept = chatSessionId === undefined || data.session_id === chatSessionId;
+    const own =
+      meta.creator_id === me.user.creator_id &&
+      data.video_references.every(({ video_id }) => me.videoIds.has(video_id));
+    const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
+    return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;
+  });
+}
+
+/** Reads a conversation back; malformed when it isn't that conversation or is empty. */
+export function readHistory(me: Session, chatSessionId: string): Result<ChatMessage[]> {
+  const url = `${config.appUrl}/api/chat/history?session_id=${chatSessionId}&limit=${HISTORY_LIMIT}`;
+  return send(HISTORY, url, undefined, me.headers, (answer) => {
+    const { success, data } = answer as ChatHistoryBody;
+    return success && data.session_id === chatSessionId && data.messages.length > 0 ? data.messages : undefined;
+  });
+}
+
+/** Rates an answer. */
+export function rate(me: Session, messageId: string, feedback: FeedbackRequest['feedback']): Result<true> {
+  const body: FeedbackRequest = { message_id: messageId, feedback };
+  return send(FEEDBACK, `${config.appUrl}/api/chat/feedback`, body, me.headers, () => true);
+}

@@ -1,0 +1,62 @@
+/**
+ * The only reader of the environment inside k6. Everything wrong is said at once, before any load.
+ */
+import { guardProblems, isLoopbackRun, parseTarget } from '../wire/guard.ts';
+import { sessionCookieName } from '../wire/session-cookie.ts';
+import { extraHeaders, readSettings, settingsProblems } from '../wire/settings.ts';
+import { mostUsers, type Phase, type Profile, phasesOf, plannedAiCalls, type TestName } from '../workloads.ts';
+
+export const settings = readSettings(__ENV);
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+export const config = {
+  /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
+  appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
+  baseUrl: withoutSlash(settings.BASE_URL),
+  supabaseUrl: withoutSlash(settings.SUPABASE_URL || settings.BASE_URL),
+  anonKey: settings.SUPABASE_ANON_KEY,
+  authMode: settings.AUTH_MODE as 'cookie' | 'bearer',
+  cookieName: settings.AUTH_COOKIE_NAME || sessionCookieName(hostOf(settings.SUPABASE_URL || settings.BASE_URL)),
+  extraHeaders: extraHeaders(settings),
+  passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
+  profile: settings.PROFILE as Profile,
+  pace: Number(settings.PACE),
+  repeatShare: Number(settings.REPEAT_QUESTIONS),
+  seed: Number(settings.SEED),
+  runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
+  summaryPath: settings.LAUNCHGATE_SUMMARY,
+  /** Most AI answers of this run, or undefined where they cost nobody anything. */
+  maxAiCalls: isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS),
+} as const;
+
+/**
+ * The phases that this run of the test goes through.
+ * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
+ */
+export function plannedPhases(test: TestName): readonly Phase[] {
+  const problems = settings.BASE_URL
+    ? [...settingsProblems(settings), ...guardProblems(test, settings)]
+    : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
+  if (problems.length > 0) throw problems.join('\n');
+
+  const phases = phasesOf(test, config.profile, settings.USERS ? Number(settings.USERS) : undefined);
+  const calls = plannedAiCalls(test, phases, config.pace);
+  if (config.maxAiCalls !== undefined && calls > config.maxAiCalls) {
+    throw `${test} ${config.profile} plans ${calls} AI answers, above MAX_AI_CALLS=${config.maxAiCalls}; raise it or choose a smaller profile.`;
+  }
+  return phases;
+}
+
+/** @throws a text when the fixtures hold fewer users than the phases need */
+export function requireUsers(test: TestName, phases: readonly Phase[], available: number): void {
+  const needed = mostUsers(test, phases);
+  if (needed > available) {
+    throw `${test} needs ${needed} users and fixtures/users.csv has ${available} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
+  }
+}
+
+function hostOf(url: string): string {
+  const parsed = parseTarget(url);
+  return parsed.ok ? parsed.origin.host : '';
+}

@@ -1,0 +1,73 @@
+/**
+ * The test data, parsed once a process: papaparse is evaluated inside the SharedArray's function, so that the other
+ * VUs never pay for it.
+ */
+
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import { type FixtureName, type FixtureRows, fixtureProblem, type UserRow } from '../wire/fixtures.ts';
+
+declare function require(name: 'papaparse'): typeof import('papaparse');
+
+export interface CreatorVideos {
+  creatorId: string;
+  videoIds: string[];
+}
+
+export interface Phrases {
+  kind: string;
+  texts: string[];
+}
+
+export const students = new SharedArray('students', () => rows('users').filter((user) => user.role === 'student'));
+
+export const phrases = new SharedArray('phrases', () =>
+  Object.entries(grouped(rows('questions'), (row) => row.kind)).map(
+    ([kind, group]): Phrases => ({ kind, texts: group.map((row) => row.text) }),
+  ),
+);
+
+const videosByCreator = new SharedArray('videos', () =>
+  Object.entries(grouped(rows('videos'), (row) => row.creator_id)).map(
+    ([creatorId, group]): CreatorVideos => ({ creatorId, videoIds: group.map((row) => row.video_id) }),
+  ),
+);
+
+let mine: UserRow | undefined;
+
+/** The fixture user that this VU is: nobody else is. */
+export function ownStudent(): UserRow {
+  mine ??= students[exec.vu.idInTest - 1]!;
+  return mine;
+}
+
+/** Ids of a creator's videos; asked once a VU, so that answers can be checked without a search. */
+export function videoIdsOf(creatorId: string): Set<string> {
+  const found = videosByCreator.find((row) => row.creatorId === creatorId);
+  return new Set(found?.videoIds);
+}
+
+function rows<N extends FixtureName>(name: N): FixtureRows[N][] {
+  let text: string;
+  try {
+    // Resolved from the bundle's folder, dist/, wherever k6 is started.
+    text = open(`../fixtures/${name}.csv`);
+  } catch {
+    throw `fixtures/${name}.csv is missing; run \`./launchgate data generate\`.`;
+  }
+  const { parse } = require('papaparse');
+  const parsed = parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const problem = fixtureProblem(name, parsed);
+  if (problem) throw problem;
+  return parsed.data as unknown as FixtureRows[N][];
+}
+
+function grouped<T>(items: T[], key: (item: T) => string): Record<string, T[]> {
+  const groups: Record<string, T[]> = {};
+  for (const item of items) {
+    const name = key(item);
+    groups[name] ??= [];
+    groups[name].push(item);
+  }
+  return groups;
+}

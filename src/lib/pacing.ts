@@ -1,0 +1,35 @@
+/**
+ * How people fill the time between two messages. From start to start, so that a slow platform doesn't get less load.
+ */
+import { sleep } from 'k6';
+import type { UserRow } from '../wire/fixtures.ts';
+import { PACE_SECONDS } from '../workloads.ts';
+import { config } from './config.ts';
+import { countLateness } from './metrics.ts';
+import { msUntilEnd } from './phase.ts';
+import { between } from './random.ts';
+
+/**
+ * Reads the answer and types the next message: waits until a pause's length after `startedAt`, and at least the least
+ * think time from now, unless the user's tier has no limit that thinking would keep.
+ * @param startedAt Date.now() at the start of the last message
+ */
+export function readThenType(startedAt: number, user: UserRow): void {
+  const gapMs = (between(PACE_SECONDS.shortest, PACE_SECONDS.longest) * 1000) / config.pace;
+  const leastMs = user.tier === 'enterprise' ? 0 : PACE_SECONDS.thinkSeconds * 1000;
+  pause(Math.max(startedAt + gapMs - Date.now(), leastMs));
+}
+
+/** A look at the page before the next click, about 2 s. */
+export function glance(): void {
+  pause((between(1, 3) * 1000) / config.pace);
+}
+
+/** Waits, but not beyond the end of the last hold. */
+export function pause(ms: number): void {
+  const wanted = Math.min(ms, msUntilEnd());
+  if (wanted <= 0) return;
+  const before = Date.now();
+  sleep(wanted / 1000);
+  countLateness(Math.max(0, Date.now() - before - wanted));
+}

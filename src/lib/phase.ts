@@ -1,0 +1,35 @@
+/**
+ * Which phase is it now? Asked before every request, so it costs a subtraction and a few comparisons.
+ */
+import exec from 'k6/execution';
+import { RAMP, type Window } from '../workloads.ts';
+
+let windows: readonly Window[] = [];
+let startedAt = 0;
+
+/** Sets the schedule once, in the init context. */
+export function followSchedule(schedule: readonly Window[]): void {
+  windows = schedule;
+}
+
+/** Name of the hold that the run is in, or `ramp` between and around holds. */
+export function currentPhase(): string {
+  const elapsed = elapsedMs();
+  for (const window of windows) {
+    if (elapsed < window.fromMs) return RAMP;
+    if (elapsed < window.toMs) return window.phase;
+  }
+  return RAMP;
+}
+
+/** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
+export function msUntilEnd(): number {
+  const last = windows.at(-1);
+  return last ? last.toMs - elapsedMs() : Number.POSITIVE_INFINITY;
+}
+
+function elapsedMs(): number {
+  // k6 knows the scenario's start only inside an iteration, and asking it is dear: once a VU.
+  startedAt ||= exec.scenario.startTime;
+  return Date.now() - startedAt;
+}

@@ -1,0 +1,144 @@
+/**
+ * From what k6 hands to handleSummary to summary.json: facts, no judgement.
+ */
+import { CRITERIA } from '../thresholds.ts';
+import { FAILURE_KINDS } from '../wire/api.ts';
+import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../wire/facts.ts';
+import { SERVER_PARTS } from '../wire/routes.ts';
+import type { TestName } from '../workloads.ts';
+import { config } from './config.ts';
+
+/** The default shape of handleSummary's argument, as far as it is read. */
+export interface K6Summary {
+  state: { testRunDurationMs: number };
+  metrics: Record<string, { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> }>;
+}
+
+/**
+ * @throws Error in one line when k6 was started with its new machine-readable summary, which has no thresholds
+ */
+export function summarize(test: TestName, data: K6Summary): Summary {
+  if (!data.metrics || Array.isArray((data as { results?: { metrics?: unknown } }).results?.metrics)) {
+    throw new Error('launchgate needs the default summary; unset K6_NEW_MACHINE_READABLE_SUMMARY.');
+  }
+  const { metrics } = data;
+  const value = (metric: string, field: string) => metrics[metric]?.values[field] ?? 0;
+  const thresholds = thresholdsOf(metrics);
+  const aiLimit = thresholds.find(
+    ({ metric, expression, ok }) =>
+      !ok && metric === 'http_reqs{name:POST /api/chat}' && expression.startsWith('count<='),
+  );
+  return {
+    schema: SUMMARY_SCHEMA,
+    test,
+    profile: config.profile,
+    runId: config.runId,
+    durationMs: data.state.testRunDurationMs,
+    facts: factsOf(metrics),
+    latencies: latenciesOf(metrics),
+    failures: submetrics(metrics, METRIC.failures)
+      .map(({ tags, values }) => ({
+        kind: FAILURE_KINDS.find((kind) => kind === tags.kind)!,
+        phase: tags.phase!,
+        count: values.count ?? 0,
+      }))
+      .filter(({ count }) => count > 0),
+    serverParts: SERVER_PARTS.filter((part) => metrics[`server_${part}_ms`]).map((part) => ({
+      part,
+      count: value(`server_${part}_ms`, 'count'),
+      avg: value(`server_${part}_ms`, 'avg'),
+      p95: value(`server_${part}_ms`, 'p(95)'),
+    })),
+    thresholds,
+    totals: {
+      requests: value('http_reqs', 'count'),
+      failedRequests: value('http_req_failed', 'passes'),
+      iterations: value('iterations', 'count'),
+      droppedIterations: value('dropped_iterations', 'count'),
+      exceptions: value(METRIC.exceptions, 'count'),
+      maxUsers: value('vus_max', 'max'),
+      bytesReceived: value('data_received', 'count'),
+      bytesSent: value('data_sent', 'count'),
+    },
+    latenessMs: metrics[METRIC.lateness]
+      ? {
+          p95: value(METRIC.lateness, 'p(95)'),
+          p99: value(METRIC.lateness, 'p(99)'),
+          max: value(METRIC.lateness, 'max'),
+        }
+      : null,
+    stopped: aiLimit ? `MAX_AI_CALLS=${config.maxAiCalls} reached` : null,
+  };
+}
+
+/** For people who run k6 by hand: each promise with its count, and where the facts are. */
+export function summaryText(summary: Summary): string {
+  const lines = summary.thresholds.map(
+    ({ metric, expression, ok }) => `  ${ok ? 'ok    ' : 'failed'}  ${metric} ${expression}`,
+  );
+  const { requests, failedRequests, iterations } = summary.totals;
+  return [
+    '',
+    `${summary.test} ${summary.profile}: ${requests} requests, ${failedRequests} failed, ${iterations} iterations`,
+    ...lines,
+    `Facts: ${config.summaryPath}. k6's thresholds are no verdict: \`./launchgate run ${summary.test}\` judges.`,
+    '',
+  ].join('\n');
+}
+
+function factsOf(metrics: K6Summary['metrics']): Fact[] {
+  const counts = submetrics(metrics, METRIC.overLimit).map(({ tags, values }) => ({
+    criterion: tags.criterion!,
+    phase: tags.phase!,
+    seen: (values.passes ?? 0) + (values.fails ?? 0),
+    over: values.passes ?? 0,
+  }));
+  const requests = submetrics(metrics, 'http_reqs');
+  const volumes = CRITERIA.filter(({ stat }) => stat === 'throughput').flatMap(({ id, route }) =>
+    requests
+      .filter(({ tags }) => tags.name === route && tags.phase !== undefined)
+      .map(({ tags, values }) => ({ criterion: id, phase: tags.phase!, seen: values.count ?? 0, over: 0 })),
+  );
+  return [...counts, ...volumes];
+}
+
+function latenciesOf(metrics: K6Summary['metrics']): Latency[] {
+  return submetrics(metrics, 'http_req_duration')
+    .filter(({ tags }) => tags.name && tags.phase)
+    .map(({ tags, values }) => ({
+      route: tags.name!,
+      phase: tags.phase!,
+      count: values.count ?? 0,
+      avg: values.avg ?? 0,
+      min: values.min ?? 0,
+      med: values.med ?? 0,
+      p90: values['p(90)'] ?? 0,
+      p95: values['p(95)'] ?? 0,
+      p99: values['p(99)'] ?? 0,
+      max: values.max ?? 0,
+    }));
+}
+
+function thresholdsOf(metrics: K6Summary['metrics']): K6Threshold[] {
+  return Object.entries(metrics).flatMap(([metric, { thresholds }]) =>
+    Object.entries(thresholds ?? {}).map(([expression, { ok }]) => ({ metric, expression, ok })),
+  );
+}
+
+/** Sub-metrics `metric{tag:value,…}` of a metric, with their tags. */
+function submetrics(metrics: K6Summary['metrics'], metric: string) {
+  const prefix = `${metric}{`;
+  return Object.entries(metrics)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, { values }]) => ({ tags: tagsOf(key.slice(prefix.length, -1)), values }));
+}
+
+/** `name:POST /api/chat,phase:peak` -> its tags; values may hold colons, never commas. */
+function tagsOf(selector: string): Record<string, string | undefined> {
+  return Object.fromEntries(
+    selector.split(',').map((pair) => {
+      const colon = pair.indexOf(':');
+      return [pair.slice(0, colon), pair.slice(colon + 1)];
+    }),
+  );
+}
