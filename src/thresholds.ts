@@ -70,17 +70,19 @@ export interface Gate {
 }
 
 /**
- * What is judged in these phases. The smoke profile holds only its own phase: there a criterion of the first loaded
- * phase applies, on its point value.
+ * What is judged in these phases. The smoke profile holds only its own phase: there the promises of normal load apply,
+ * on point values, but for throughput, which a handful of messages says nothing about.
  */
 export function gatesOf(test: TestName, phases: readonly Phase[]): Gate[] {
   return CRITERIA.filter((criterion) => criterion.test === test).flatMap((criterion) =>
-    phases
-      .filter(
-        ({ name }) => criterion.phases.includes(name) || (name === 'smoke' && criterion.phases.includes('normal')),
-      )
-      .map(({ name }) => ({ criterion, phase: name })),
+    phases.filter(({ name }) => appliesIn(criterion, name)).map(({ name }) => ({ criterion, phase: name })),
   );
+}
+
+/** Whether a criterion is counted and judged in this phase. */
+export function appliesIn(criterion: Criterion, phase: string): boolean {
+  const phases: readonly string[] = criterion.phases;
+  return phases.includes(phase) || (phase === 'smoke' && phases.includes('normal') && criterion.stat !== 'throughput');
 }
 
 /** Share of samples that may be over the limit for the criterion to hold, 0..1. */

@@ -41,7 +41,7 @@ export const WORKLOADS = {
     scenarios: { students: 'closed' },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 25, load: { students: 5 } }],
+      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 25, load: { students: 10 } }],
       // 100 users ask 100 / 18 = 5.6 questions a second; 190 s of that are about 1,055. A platform that fails 1 in
       // 1,000 then passes a 1 % limit at 0.99 confidence in 98 runs of 100; 150 s (833) would pass only 80.
       gate: [{ name: 'normal', rampSeconds: 15, holdSeconds: 190, load: { students: 100 } }],

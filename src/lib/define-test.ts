@@ -15,7 +15,7 @@ import { config, plannedPhases, requireUsers, settings } from './config.ts';
 import { students } from './fixtures.ts';
 import { countFor, TIMEOUT_SECONDS } from './http.ts';
 import { countException } from './metrics.ts';
-import { currentPhase, followSchedule, msUntilEnd } from './phase.ts';
+import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
 import { type K6Summary, summarize, summaryText } from './summary.ts';
 
 /** Seconds that k6 grants iterations to end by themselves: longer than any request, so that the slowest is counted. */
@@ -54,6 +54,7 @@ export function defineTest<J extends Journeys>(test: TestName, journeys: J): Scr
 
 /** One iteration. An exception is counted and paced: left alone, a script that throws at once would flood the target. */
 function travel(journey: () => void): void {
+  enterIteration();
   if (msUntilEnd() <= 0) {
     sleep(IDLE_SECONDS);
     return;

@@ -2,7 +2,7 @@
  * The metrics that launchgate adds to k6's own. Tag objects are built once a VU and reused.
  */
 import { Counter, Rate, Trend } from 'k6/metrics';
-import { type Criterion, criteriaOf } from '../thresholds.ts';
+import { appliesIn, criteriaOf } from '../thresholds.ts';
 import type { FailureKind } from '../wire/api.ts';
 import { METRIC } from '../wire/facts.ts';
 import type { RouteName, ServerPart } from '../wire/routes.ts';
@@ -63,9 +63,4 @@ export function countLateness(ms: number): void {
 /** Counts a part of the server's own time, ms. */
 export function countServerPart(part: ServerPart, ms: number, counting: Counting): void {
   serverParts[part].add(ms, counting.tags);
-}
-
-function appliesIn(criterion: Criterion, phase: string): boolean {
-  const phases: readonly string[] = criterion.phases;
-  return phases.includes(phase) || (phase === 'smoke' && phases.includes('normal'));
 }

@@ -12,7 +12,12 @@ export function followSchedule(schedule: readonly Window[]): void {
   windows = schedule;
 }
 
-/** Name of the hold that the run is in, or `ramp` between and around holds. */
+/** Called at every iteration start; k6 knows the scenario's start only there, and asking is dear, so it asks once. */
+export function enterIteration(): void {
+  startedAt ||= exec.scenario.startTime;
+}
+
+/** Name of the hold that the run is in, or `ramp` between and around holds, and in setup. */
 export function currentPhase(): string {
   const elapsed = elapsedMs();
   for (const window of windows) {
@@ -29,7 +34,5 @@ export function msUntilEnd(): number {
 }
 
 function elapsedMs(): number {
-  // k6 knows the scenario's start only inside an iteration, and asking it is dear: once a VU.
-  startedAt ||= exec.scenario.startTime;
-  return Date.now() - startedAt;
+  return startedAt === 0 ? Number.NEGATIVE_INFINITY : Date.now() - startedAt;
 }
