@@ -5,7 +5,13 @@
 
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
-import { type FixtureName, type FixtureRows, fixtureProblem, type UserRow } from '../wire/fixtures.ts';
+import {
+  type FixtureName,
+  type FixtureRows,
+  fixtureProblem,
+  type QuestionRow,
+  type UserRow,
+} from '../wire/fixtures.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
 
@@ -14,18 +20,7 @@ export interface CreatorVideos {
   videoIds: string[];
 }
 
-export interface Phrases {
-  kind: string;
-  texts: string[];
-}
-
 export const students = new SharedArray('students', () => rows('users').filter((user) => user.role === 'student'));
-
-export const phrases = new SharedArray('phrases', () =>
-  Object.entries(grouped(rows('questions'), (row) => row.kind)).map(
-    ([kind, group]): Phrases => ({ kind, texts: group.map((row) => row.text) }),
-  ),
-);
 
 const videosByCreator = new SharedArray('videos', () =>
   Object.entries(grouped(rows('videos'), (row) => row.creator_id)).map(
@@ -45,6 +40,13 @@ export function ownStudent(): UserRow {
 export function videoIdsOf(creatorId: string): Set<string> {
   const found = videosByCreator.find((row) => row.creatorId === creatorId);
   return new Set(found?.videoIds);
+}
+
+/** Phrases of which messages are made, by kind; for the init context, and there once a process. */
+export function readPhrases(): Record<QuestionRow['kind'], string[]> {
+  const texts: Record<QuestionRow['kind'], string[]> = { opener: [], topic: [], closer: [] };
+  for (const { kind, text } of rows('questions')) texts[kind].push(text);
+  return texts;
 }
 
 function rows<N extends FixtureName>(name: N): FixtureRows[N][] {

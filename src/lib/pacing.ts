@@ -28,7 +28,7 @@ export function glance(): void {
 /** Waits, but not beyond the end of the last hold. */
 export function pause(ms: number): void {
   const wanted = Math.min(ms, msUntilEnd());
-  if (wanted <= 0) return;
+  if (wanted < 1) return;
   const before = Date.now();
   sleep(wanted / 1000);
   countLateness(Math.max(0, Date.now() - before - wanted));

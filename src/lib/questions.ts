@@ -2,30 +2,43 @@
  * What students type. Every message is its own, so that no answer cache can make the pass, unless REPEAT_QUESTIONS says
  * otherwise.
  */
+import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import { MAX_MESSAGE_LENGTH } from '../wire/api.ts';
 import { MESSAGE_CHARACTERS, TURNS } from '../workloads.ts';
 import { config } from './config.ts';
-import { phrases } from './fixtures.ts';
-import { chance, normal, oneOf, random } from './random.ts';
+import { readPhrases } from './fixtures.ts';
+import { chance, normal, random, stream } from './random.ts';
 
+/** Messages that are made once a process. */
+const STOCK = 500;
+/** Of these, how many a VU takes for itself: reading a SharedArray parses JSON each time, at 0.1 ms too dear per request. */
+const OWN = 8;
 /** Different questions among the repeated ones. */
 const REPEATED = 20;
+/** Room for the mark ` [run-user-number]`. */
+const MARK_LENGTH = 40;
 
-let stock: Record<string, string[]> | undefined;
+const stock = new SharedArray('messages', () => {
+  const phrases = readPhrases();
+  const draw = stream(config.seed);
+  return Array.from({ length: STOCK }, () => compose(phrases, draw));
+});
+
+let own: string[] = [];
 let asked = 0;
+/** ` [run-user-`: names the run and the user, so that a message is unique and found again in the platform's tables. */
+let mark = '';
 
 /** The next message of this VU, at most 500 characters. */
 export function question(): string {
-  const parts = ownStock();
-  if (config.repeatShare > 0 && chance(config.repeatShare)) return repeated(parts, Math.floor(random() * REPEATED));
-  // Carries the run and the user, so that it is unique and found again in the platform's own tables.
-  const mark = ` [${config.runId}-${exec.vu.idInTest}-${++asked}]`;
-  const length =
-    Math.min(MAX_MESSAGE_LENGTH, Math.exp(normal(MESSAGE_CHARACTERS.mu, MESSAGE_CHARACTERS.sigma))) - mark.length;
-  let text = `${oneOf(parts.opener!)} ${oneOf(parts.topic!)} ${oneOf(parts.closer!)}`;
-  while (text.length < length) text += ` ${oneOf(parts.opener!)} ${oneOf(parts.topic!)}?`;
-  return text.slice(0, MAX_MESSAGE_LENGTH - mark.length) + mark;
+  if (config.repeatShare > 0 && chance(config.repeatShare)) return stock[Math.floor(random() * REPEATED)]!;
+  if (own.length === 0) {
+    own = Array.from({ length: OWN }, () => stock[Math.floor(random() * STOCK)]!);
+    mark = ` [${config.runId}-${exec.vu.idInTest}-`;
+  }
+  asked += 1;
+  return `${own[asked % OWN]}${mark}${asked}]`;
 }
 
 /** Messages of a conversation: at least two, then a geometric number more (workloads.ts, TURNS). */
@@ -35,12 +48,11 @@ export function turnsOfConversation(): number {
   return Math.min(TURNS.most, TURNS.least + more);
 }
 
-function repeated(parts: Record<string, string[]>, number: number): string {
-  const pick = (texts: string[]) => texts[number % texts.length]!;
-  return `${pick(parts.opener!)} ${pick(parts.topic!)} ${pick(parts.closer!)}`;
-}
-
-function ownStock(): Record<string, string[]> {
-  stock ??= Object.fromEntries(Array.from(phrases, ({ kind, texts }) => [kind, texts]));
-  return stock;
+/** A message of phrases, as long as the workload's distribution says. */
+function compose(phrases: ReturnType<typeof readPhrases>, draw: () => number): string {
+  const pick = (texts: string[]) => texts[Math.floor(draw() * texts.length)]!;
+  const length = Math.exp(normal(draw, MESSAGE_CHARACTERS.mu, MESSAGE_CHARACTERS.sigma));
+  let text = `${pick(phrases.opener)} ${pick(phrases.topic)}, ${pick(phrases.closer)}?`;
+  while (text.length < length) text += ` ${pick(phrases.opener)} ${pick(phrases.topic)}?`;
+  return text.slice(0, MAX_MESSAGE_LENGTH - MARK_LENGTH);
 }

@@ -4,15 +4,23 @@
 import exec from 'k6/execution';
 import { config } from './config.ts';
 
-let state = 0;
+let own: (() => number) | undefined;
 
-/** A number in [0, 1). Mulberry32: 32 bits of state, good enough for journeys and pauses, and cheap. */
+/** A number in [0, 1) from the VU's own stream. */
 export function random(): number {
-  if (state === 0) state = (Math.imul(config.seed, 0x9e3779b1) ^ Math.imul(exec.vu.idInTest, 0x85ebca6b)) | 1;
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  own ??= stream(Math.imul(config.seed, 0x9e3779b1) ^ Math.imul(exec.vu.idInTest, 0x85ebca6b));
+  return own();
+}
+
+/** Numbers in [0, 1) from a seed. Mulberry32: 32 bits of state, good enough for journeys and pauses, and cheap. */
+export function stream(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }
 
 /** True in this share (0..1) of calls. */
@@ -25,14 +33,9 @@ export function between(from: number, to: number): number {
   return from + random() * (to - from);
 }
 
-/** One of these. */
-export function oneOf<T>(items: ArrayLike<T>): T {
-  return items[Math.floor(random() * items.length)]!;
-}
-
-/** A draw from the normal distribution (Box–Muller). */
-export function normal(mean: number, deviation: number): number {
-  return mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+/** A number from the normal distribution (Box–Muller). */
+export function normal(draw: () => number, mean: number, deviation: number): number {
+  return mean + deviation * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 }
 
 /**
