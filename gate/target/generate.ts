@@ -12,7 +12,9 @@ import {
   type FixtureName,
   type FixtureRows,
   type QuestionRow,
+  type Role,
   TEST_PREFIX,
+  TIERS,
   type Tier,
   type UserRow,
   type VideoRow,
@@ -24,6 +26,8 @@ export interface FixtureSizes {
   readonly creators: number;
   /** Over all creators. */
   readonly videos: number;
+  /** Creators of their own for the video test. */
+  readonly uploaders: number;
 }
 
 export type Fixtures = { readonly [Name in FixtureName]: readonly FixtureRows[Name][] };
@@ -59,6 +63,9 @@ const STUDENT_TIERS: readonly Tier[] = [
   'basic',
 ];
 
+/** Users of the rate-limits test in each tier: one for each of its properties, and as many again for a second run. */
+const LIMITS_USERS_PER_TIER = 6;
+
 const OPENERS = 60;
 const TOPICS_PER_SUBJECT = 3;
 const SHORTEST_VIDEO_SECONDS = 240;
@@ -85,7 +92,7 @@ export async function writeFixtures(folder: string, fixtures: Fixtures): Promise
   );
 }
 
-function users({ students, creators }: FixtureSizes, seed: number): UserRow[] {
+function users({ students, creators, uploaders }: FixtureSizes, seed: number): UserRow[] {
   faker.seed([seed, 1]);
   const owners = Array.from({ length: creators }, (_, index): UserRow => {
     const tier = CREATOR_TIERS[index % CREATOR_TIERS.length]!;
@@ -113,7 +120,20 @@ function users({ students, creators }: FixtureSizes, seed: number): UserRow[] {
       name: faker.person.fullName(),
     };
   });
-  return [...owners, ...learners];
+  faker.seed([seed, 4]);
+  const apart = (role: Role, index: number, digits: number, tier: Tier): UserRow => ({
+    email: email(role, index, digits),
+    user_id: seededId(seed, 'user', `${role}-${index}`),
+    role,
+    tier,
+    creator_id: seededId(seed, 'creator', `${role}-${index}`),
+    name: faker.person.fullName(),
+  });
+  const limited = Array.from({ length: LIMITS_USERS_PER_TIER * TIERS.length }, (_, index) =>
+    apart('limits', index, 2, TIERS[index % TIERS.length]!),
+  );
+  const uploading = Array.from({ length: uploaders }, (_, index) => apart('uploader', index, 3, 'enterprise'));
+  return [...owners, ...limited, ...uploading, ...learners];
 }
 
 function videos({ videos: count, creators }: FixtureSizes, seed: number): VideoRow[] {
@@ -152,7 +172,7 @@ function creatorId(seed: number, index: number): string {
   return seededId(seed, 'creator', String(index));
 }
 
-function email(role: string, index: number, digits: number): string {
+function email(role: Role, index: number, digits: number): string {
   return `${TEST_PREFIX}${role}-${String(index + 1).padStart(digits, '0')}@example.com`;
 }
 

@@ -8,7 +8,7 @@ import { type FixtureSizes, generateFixtures, seededId, writeFixtures } from '..
 import { MAX_MESSAGE_LENGTH } from '../../src/wire/api.ts';
 import { type FixtureName, fixtureProblem, TEST_PREFIX, type UserRow } from '../../src/wire/fixtures.ts';
 
-const SIZES: FixtureSizes = { students: 1_050, creators: 10, videos: 100 };
+const SIZES: FixtureSizes = { students: 1_050, creators: 10, videos: 100, uploaders: 100 };
 const NAMES: FixtureName[] = ['users', 'videos', 'questions'];
 const folder = mkdtempSync(join(tmpdir(), 'launchgate-fixtures-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -90,6 +90,20 @@ test('every creator has as many students of each tier as any other, give or take
   }
 });
 
+test('every uploader is an enterprise creator of its own', () => {
+  const uploaders = fixtures.users.filter(({ role }) => role === 'uploader');
+  assert.equal(uploaders.length, 100);
+  assert.ok(uploaders.every(({ tier }) => tier === 'enterprise'));
+  const owned = new Set(fixtures.users.filter(({ role }) => role !== 'uploader').map(({ creator_id }) => creator_id));
+  assert.ok(uploaders.every(({ creator_id }) => !owned.has(creator_id)));
+  assert.equal(new Set(uploaders.map(({ creator_id }) => creator_id)).size, 100);
+});
+
+test('the rate-limits test has users of every tier to itself', () => {
+  const limited = fixtures.users.filter(({ role }) => role === 'limits');
+  assert.deepEqual(byTier(limited), { free: 6, basic: 6, pro: 6, enterprise: 6 });
+});
+
 test('addresses carry the prefix, and no address or id occurs twice', () => {
   assert.ok(fixtures.users.every(({ email }) => email.startsWith(TEST_PREFIX) && email.endsWith('@example.com')));
   assert.equal(students[0]!.email, 'loadtest-student-0001@example.com');
@@ -97,15 +111,18 @@ test('addresses carry the prefix, and no address or id occurs twice', () => {
   once(fixtures.users.map(({ email }) => email));
   once([
     ...fixtures.users.map(({ user_id }) => user_id),
-    ...creators.map(({ creator_id }) => creator_id),
+    ...fixtures.users.filter(({ role }) => role !== 'student').map(({ creator_id }) => creator_id),
     ...fixtures.videos.map(({ video_id }) => video_id),
   ]);
 });
 
-test('more students add rows and change none', async () => {
+test('more students or uploaders add rows and change none', () => {
   const more = generateFixtures({ ...SIZES, students: 1_200 }, 1);
   assert.deepEqual(more.users.slice(0, fixtures.users.length), fixtures.users);
   assert.deepEqual(more.videos, fixtures.videos);
+  const moreUploaders = generateFixtures({ ...SIZES, uploaders: 150 }, 1);
+  const others = ({ users }: typeof fixtures) => users.filter(({ role }) => role !== 'uploader');
+  assert.deepEqual(others(moreUploaders), others(fixtures));
 });
 
 test('the longest message leaves room for what makes it unique', () => {
