@@ -10,8 +10,12 @@ export const FIXTURE_COLUMNS = {
 
 export type FixtureName = keyof typeof FIXTURE_COLUMNS;
 
-/** `student` chats, `creator` owns videos and dashboards. */
-export const ROLES = ['student', 'creator'] as const;
+/**
+ * `student` chats; `creator` owns the videos that students learn from; `uploader` is an enterprise creator without
+ * students, for the video test; `limits` is student and creator at once, touched by the rate-limits test only, since
+ * that test uses up whatever its users are allowed.
+ */
+export const ROLES = ['student', 'creator', 'uploader', 'limits'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const TIERS = ['free', 'basic', 'pro', 'enterprise'] as const;
