@@ -10,7 +10,10 @@ export function settingsCommand(program: Command): void {
     .description('show every setting, its value in force and its meaning')
     .option('--example', 'print the content of .env.example instead')
     .action(async ({ example }: { example?: true }) => {
-      if (example) return process.stdout.write(envExample());
+      if (example) {
+        process.stdout.write(envExample());
+        return;
+      }
       const { settingsInForce } = await import('../runs/settings-in-force.ts');
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
       for (const line of settingsLines(settings)) console.log(line);
