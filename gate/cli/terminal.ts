@@ -16,7 +16,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** @param env NO_COLOR and TERM=dumb turn redrawing off too: a screen reader or a log has no use for it */
 export function terminalScreen(output: Output, env: Readonly<Record<string, string | undefined>>): Screen {
-  const redraws = output.isTTY === true && env.TERM !== 'dumb';
+  const redraws = output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   let drawn = false;
   let nextMs = PIPED_EVERY_MS;
   return {

@@ -85,11 +85,11 @@ interface Usage {
 }
 
 /** undefined when the process is gone. */
-export function usageOf(pid: number): Promise<Usage | undefined> {
+function usageOf(pid: number): Promise<Usage | undefined> {
   return process.platform === 'linux' ? usageFromProc(pid) : usageFromPs(pid);
 }
 
-async function usageFromProc(pid: number): Promise<Usage | undefined> {
+export async function usageFromProc(pid: number): Promise<Usage | undefined> {
   try {
     const [stat, status] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
@@ -107,7 +107,7 @@ async function usageFromProc(pid: number): Promise<Usage | undefined> {
   }
 }
 
-/** Everywhere else; also the portable half of a comparison on Linux. */
+/** Everywhere else. */
 export function usageFromPs(pid: number): Promise<Usage | undefined> {
   return new Promise((done) =>
     execFile('ps', ['-o', 'time=,rss=', '-p', String(pid)], (error, stdout) => {

@@ -1,6 +1,9 @@
 /**
  * A look at /api/health before any load, which tells the usual wrong addresses apart.
  */
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthBody } from '../../src/wire/api.ts';
 import { extraHeaders, type Settings } from '../../src/wire/settings.ts';
@@ -40,33 +43,52 @@ async function lookAt(
   answerMs: number,
   stop?: AbortSignal,
 ): Promise<Look> {
-  let response: Response;
-  let text: string;
   try {
-    const timeout = AbortSignal.timeout(answerMs);
-    response = await fetch(url, {
-      headers: { accept: 'application/json', ...headers },
-      redirect: 'manual',
-      signal: stop ? AbortSignal.any([stop, timeout]) : timeout,
-    });
-    text = await response.text();
+    return answerProblem(url, await get(url, headers, answerMs, stop));
   } catch (error) {
-    return connectionProblem(url, error as Error, answerMs);
+    return connectionProblem(url, error as NodeJS.ErrnoException, answerMs);
   }
-  return answerProblem(url, response, text);
 }
 
-function connectionProblem(url: string, error: Error, answerMs: number): Look {
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+const NO_ANSWER = 'no answer in time';
+
+/** A plain GET: fetch refuses ports that a platform may well listen on. */
+function get(url: string, headers: Record<string, string>, answerMs: number, signal?: AbortSignal): Promise<Answer> {
+  return new Promise((done, failed) => {
+    const request = (url.startsWith('https:') ? https : http).get(
+      url,
+      { headers: { accept: 'application/json', ...headers }, signal },
+      (response) => {
+        text(response).then(
+          (body) => done({ status: response.statusCode ?? 0, headers: response.headers, text: body }),
+          failed,
+        );
+      },
+    );
+    const timer = setTimeout(() => request.destroy(new Error(NO_ANSWER)), answerMs);
+    request.on('error', failed);
+    request.on('close', () => clearTimeout(timer));
+  });
+}
+
+function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: number): Look {
   const { host, hostname, protocol } = new URL(url);
-  if (error.name === 'TimeoutError') {
+  if (error.message === NO_ANSWER) {
     return { ok: 'later', problem: `BASE_URL: ${host} did not answer within ${answerMs / 1_000} s.` };
   }
   const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
-  const cause = error.cause as (NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }) | undefined;
-  const code = cause?.code ?? cause?.errors?.[0]?.code ?? '';
+  // A name with several addresses fails with an error that gathers one for each.
+  const code = error.code ?? (error as { errors?: NodeJS.ErrnoException[] }).errors?.[0]?.code ?? '';
   if (code === 'ECONNREFUSED') return final(`nothing listens on ${host}; is the platform running?`);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return final(`the name ${hostname} is not known to DNS; check the spelling.`);
+  }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
     return final(`${host} does not speak TLS; try http:// instead of https://.`);
   }
@@ -76,9 +98,8 @@ function connectionProblem(url: string, error: Error, answerMs: number): Look {
   return { ok: 'later', problem: `BASE_URL: ${host} can't be reached (${code || error.message}).` };
 }
 
-function answerProblem(url: string, response: Response, text: string): Look {
+function answerProblem(url: string, { status, headers, text }: Answer): Look {
   const { host } = new URL(url);
-  const { status, headers } = response;
   const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
   if (isChallenge(headers, text)) {
     return final(
@@ -87,7 +108,7 @@ function answerProblem(url: string, response: Response, text: string): Look {
   }
   if (status >= 300 && status < 400) {
     return final(
-      `${host} redirects /api/health to ${headers.get('location') ?? 'somewhere else'}; set BASE_URL to the final address.`,
+      `${host} redirects /api/health to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
     );
   }
   if (status === 401 || status === 403) {
@@ -112,10 +133,10 @@ function answerProblem(url: string, response: Response, text: string): Look {
 }
 
 /** Pages of the usual firewalls: Vercel's and Cloudflare's say so in a header, others only in words. */
-function isChallenge(headers: Headers, text: string): boolean {
+function isChallenge(headers: IncomingHttpHeaders, text: string): boolean {
   return (
-    headers.get('x-vercel-mitigated') === 'challenge' ||
-    headers.get('cf-mitigated') === 'challenge' ||
+    headers['x-vercel-mitigated'] === 'challenge' ||
+    headers['cf-mitigated'] === 'challenge' ||
     (/^\s*</.test(text) && /security checkpoint|just a moment|verify you are human|checking your browser/i.test(text))
   );
 }

@@ -46,6 +46,10 @@ export function k6Environment(env: NodeJS.ProcessEnv, settings: Settings): K6Env
 
 /** One line for each k6 argument that a run can't take. */
 export function k6ArgumentProblems(args: readonly string[]): string[] {
+  const first = args[0];
+  if (first !== undefined && !first.startsWith('-')) {
+    return [`"${first}" is no option of k6; give the profile as --profile.`];
+  }
   return args.flatMap((arg) => {
     // Short options may carry their value: -u50.
     const name = /^-[a-z]/i.test(arg) ? arg.slice(0, 2) : arg.split('=')[0]!;
