@@ -20,6 +20,7 @@ export function platformCommand(program: Command): void {
       if (problems.length > 0) return complain(problems, EXIT.usage);
       const program = join(PROJECT, 'dist/node/platform.mjs');
       const child = spawn(process.execPath, [program, '--port', String(port)], {
+        cwd: PROJECT,
         env: { ...process.env, ...settings },
         stdio: 'inherit',
         // A group of its own, so that Ctrl-C reaches it once, from here: it closes its database, and we end with its code.

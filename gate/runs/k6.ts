@@ -3,7 +3,7 @@
  */
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 export interface K6 {
   path: string;
@@ -35,13 +35,7 @@ export function ownK6(root: string): string {
 
 /** A k6 in range, or one line that says what is wrong and what to do. */
 export async function findK6({ root, named, path }: K6Search): Promise<FoundK6> {
-  if (named) {
-    const version = await versionOf(named);
-    if (!version) return { ok: false, problem: `LAUNCHGATE_K6: ${named} is no k6 that runs here.` };
-    if (!inRange(version))
-      return { ok: false, problem: `LAUNCHGATE_K6: ${named} is k6 ${version}; launchgate needs ${RANGE}.` };
-    return { ok: true, k6: { path: named, version, foundBy: 'LAUNCHGATE_K6' } };
-  }
+  if (named) return namedK6(resolve(named));
   const passedOver: string[] = [];
   const candidates = [
     { path: await onPath(path), foundBy: 'PATH' as const },
@@ -55,6 +49,15 @@ export async function findK6({ root, named, path }: K6Search): Promise<FoundK6> 
   }
   const seen = passedOver.length > 0 ? ` (${passedOver.join(', ')})` : '';
   return { ok: false, problem: `no k6 ${RANGE} was found${seen}; run \`./launchgate k6 --install\`.` };
+}
+
+async function namedK6(path: string): Promise<FoundK6> {
+  const version = await versionOf(path);
+  if (!version) return { ok: false, problem: `LAUNCHGATE_K6: ${path} is no k6 that runs here.` };
+  if (!inRange(version)) {
+    return { ok: false, problem: `LAUNCHGATE_K6: ${path} is k6 ${version}; launchgate needs ${RANGE}.` };
+  }
+  return { ok: true, k6: { path, version, foundBy: 'LAUNCHGATE_K6' } };
 }
 
 /** `1.1.0` of a k6 binary; undefined when it isn't one or doesn't run here. */

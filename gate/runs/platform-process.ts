@@ -9,12 +9,15 @@ import type { Settings } from '../../src/wire/settings.ts';
 
 export interface EmbeddedPlatform {
   url: string;
-  /** Settles when the process ends, with the words for it. */
+  /** Settles when the process ends, with the words for it: `ended with code 7`. */
   ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-export type StartedPlatform = { ok: true; platform: EmbeddedPlatform } | { ok: false; problem: string };
+export type StartedPlatform =
+  | { ok: true; platform: EmbeddedPlatform }
+  /** @property why usage when the platform itself says that it was asked for something it can't do */
+  | { ok: false; why: 'usage' | 'ours' | 'interrupted'; problem: string };
 
 export interface PlatformStart {
   root: string;
@@ -25,6 +28,8 @@ export interface PlatformStart {
   signal: AbortSignal;
 }
 
+/** The platform's exit code for a wrong switch, a taken port and the like. */
+const REFUSED = 2;
 /** Longest wait for a clean end before the process is killed, ms. */
 const STOP_MS = 10_000;
 
@@ -37,24 +42,29 @@ export async function startPlatform({ root, settings, env, say, signal }: Platfo
     // A group of its own: Ctrl-C in a terminal must not end it before k6's last requests are answered.
     detached: true,
   });
-  let lastLine = '';
+  let lastWords = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
-    lastLine = line;
+    // The end of a stack trace is no explanation.
+    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = line.replace(/^platform: /, '');
     say(line);
   });
-  const ended = new Promise<string>((done) => {
-    child.on('error', (error) => done(error.message));
-    child.on('close', (code, killedBy) => {
-      const how = killedBy ? `was killed (${killedBy})` : `ended with code ${code}`;
-      done(lastLine ? `${how}: ${lastLine}` : how);
-    });
+  const closed = new Promise<{ code: number | null; how: string }>((done) => {
+    child.on('error', (error) => done({ code: null, how: error.message }));
+    child.on('close', (code, killedBy) =>
+      done({ code, how: killedBy ? `was killed (${killedBy})` : `ended with code ${code}` }),
+    );
   });
-  const stop = () => stopChild(child, ended);
-  const url = await Promise.race([readyUrl(child), ended.then(() => undefined), aborted(signal)]);
-  if (url) return { ok: true, platform: { url, ended, stop } };
-  const problem = signal.aborted ? 'interrupted' : `the embedded platform ${await ended}`;
-  await stop();
-  return { ok: false, problem };
+  const url = await Promise.race([readyUrl(child), closed.then(() => undefined), aborted(signal)]);
+  if (url) {
+    return { ok: true, platform: { url, ended: closed.then(({ how }) => how), stop: () => stopChild(child, closed) } };
+  }
+  if (signal.aborted) {
+    await stopChild(child, closed);
+    return { ok: false, why: 'interrupted', problem: 'interrupted while the embedded platform started' };
+  }
+  const { code, how } = await closed;
+  if (code === REFUSED) return { ok: false, why: 'usage', problem: lastWords };
+  return { ok: false, why: 'ours', problem: `the embedded platform ${how}: ${lastWords || 'it said nothing'}` };
 }
 
 /** The url of the one JSON line `{"ready":true,"url":…}`. */
@@ -71,11 +81,11 @@ function readyUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<void> {
+async function stopChild(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
   child.stdin?.on('error', () => undefined).end();
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await ended;
+  await closed;
   clearTimeout(timer);
 }
 

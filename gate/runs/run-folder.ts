@@ -1,7 +1,7 @@
 /**
  * The run folder `results/<test>/<UTC time>-<profile>/`: made here, written and read here, never overwritten.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -92,9 +92,10 @@ export async function readRunJson<Name extends keyof JsonFiles>(
   return content;
 }
 
-/** Packs the samples once k6 has ended. The plain file goes only when the packed one is whole. */
+/** Packs the samples, if k6 left any. The plain file goes only when the packed one is whole. */
 export async function packSamples(folder: string): Promise<void> {
   const plain = join(folder, SAMPLES);
+  if (!existsSync(plain)) return;
   const packed = `${plain}.gz`;
   await pipeline(createReadStream(plain), createGzip({ level: 4 }), createWriteStream(`${packed}.part`));
   await rename(`${packed}.part`, packed);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Summary } from '../../src/wire/facts.ts';
 import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
 import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
-import { redact, type Settings } from '../../src/wire/settings.ts';
+import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
 import { mostUsers, type Phase, plannedSeconds, type TestName, windowsOf } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
 import { inspectContract } from './contract.ts';
@@ -63,14 +63,15 @@ export async function run(request: RunRequest): Promise<RunResult> {
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
 
   let platform: EmbeddedPlatform | undefined;
+  let target = settings.BASE_URL ? settings : withoutOwnPlatform(settings);
   try {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
-      const started = await startPlatform({ root, settings, env, say: screen.line, signal });
-      if (!started.ok) return signal.aborted ? stopped('interrupted', []) : stopped('ours', [started.problem]);
+      const started = await startPlatform({ root, settings: target, env, say: screen.line, signal });
+      if (!started.ok) return stopped(started.why, [started.problem]);
       platform = started.platform;
+      target = { ...target, BASE_URL: platform.url };
     }
-    const target = platform ? embeddedTarget(settings, platform.url) : settings;
     const health = await probeHealth(target, signal);
     if (signal.aborted) return stopped('interrupted', []);
     if (!health.ok) return stopped('unreachable', [health.problem]);
@@ -129,13 +130,13 @@ async function sendLoad(
   { root, test, phases, k6, k6Args, platform, screen, signal }: PlannedRun,
   run: { folder: string; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
-  const samples = join(run.folder, SAMPLES);
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
   screen.line(`Sending load: ${test}, up to ${mostUsers(test, phases)} users, ${Math.ceil(plannedMs / 60_000)} min …`);
   const child = startK6({
     binary: k6.path,
-    args: ['--out', `csv=${samples}`, ...k6Args, join(root, 'dist', `${test}.js`)],
+    // Relative to the folder: k6 reads a path with `=` or `,` as options.
+    args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
     env: {
       ...run.env,
       ...SAMPLE_TIME_ENV,
@@ -148,7 +149,7 @@ async function sendLoad(
   const startedMs = startedAt.getTime();
   const watch = watchGenerator(child.pid, startedMs);
   const unfollow = followRun({
-    ...{ path: samples, test, plannedMs, startedMs },
+    ...{ path: join(run.folder, SAMPLES), test, plannedMs, startedMs },
     windows: windowsOf(test, phases),
     show: (progress) => screen.progress(progress),
   });
@@ -236,26 +237,23 @@ async function describeRun(
   };
 }
 
-/**
- * Settings of a run against the embedded platform: what says how to reach the user's own platform is set back to its
- * default.
- */
-function embeddedTarget(settings: Settings, url: string): Settings {
-  const ownPlatform = [
-    'SUPABASE_URL',
-    'SUPABASE_SERVICE_ROLE_KEY',
-    'ROUTE_PREFIX',
-    'AUTH_COOKIE_NAME',
-    'EXTRA_HEADERS',
-    'METRICS_URL',
-    'DATABASE_URL',
-    'LIMITS_FILE',
-    'TARGET_REVISION',
-  ];
-  return { ...settings, ...Object.fromEntries(ownPlatform.map((name) => [name, ''])), BASE_URL: url };
+/** Settings that say where the user's own platform is and how it differs: none of them is true of the embedded one. */
+const OWN_PLATFORM = [
+  'SUPABASE_URL',
+  'SUPABASE_SERVICE_ROLE_KEY',
+  'AUTH_COOKIE_NAME',
+  'EXTRA_HEADERS',
+  'METRICS_URL',
+  'DATABASE_URL',
+  'LIMITS_FILE',
+  'TARGET_REVISION',
+] as const satisfies readonly SettingName[];
+
+function withoutOwnPlatform(settings: Settings): Settings {
+  return { ...settings, ...Object.fromEntries(OWN_PLATFORM.map((name) => [name, ''])) };
 }
 
-/** Unique, short, and sorts by time: `mci4ab12-x7q`. */
+/** Unique, short, and sorts by time: `mci4ab12-3fa9`. */
 function newRunId(): string {
   return `${Date.now().toString(36)}-${randomBytes(2).toString('hex')}`;
 }

@@ -193,10 +193,40 @@ test('A deviation that is not fatal is told and kept, and the load goes on', asy
 });
 
 test('A platform that does not start is one line with its own words', async () => {
-  const mine = await project({ platform: "console.error('the port is taken'); process.exit(1);" });
+  const mine = await project({ platform: "throw new Error('no memory');" });
   const { exitCode, stderr } = await launch(mine).ended;
   assert.equal(exitCode, 1);
-  assert.match(stderr, /^launchgate: the embedded platform ended with code 1: the port is taken$/m);
+  assert.match(stderr, /^launchgate: the embedded platform ended with code 1: Error: no memory$/m);
+});
+
+test('What the platform itself refuses is a wrong setting', async () => {
+  const mine = await project({ platform: 'console.error(\'platform: no switch "x"\'); process.exit(2);' });
+  const { exitCode, stderr } = await launch(mine, ['--switch', 'x=1']).ended;
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^launchgate: no switch "x"$/m);
+});
+
+test('A script that throws before it has options makes the run invalid, with its own words', async () => {
+  const mine = await project({ chat: "throw new Error('fixtures/users.csv line 3');" });
+  const { exitCode, stdout } = await launch(mine).ended;
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /fixtures\/users\.csv line 3/);
+});
+
+test('A summary that could not be written is counted again from the samples', async () => {
+  const mine = await project({ chat: chatScript().replace('export function handleSummary', 'function unused') });
+  const { exitCode, stdout } = await launch(mine).ended;
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /rebuilt from the samples/);
+  assert.ok((await files((await folders(mine))[0]!)).summary.totals.requests > 0);
+});
+
+test('Settings of the person’s own platform do not reach the embedded one', async () => {
+  const mine = await project({ chat: chatScript({ code: "console.error('supabase [' + __ENV.SUPABASE_URL + ']');" }) });
+  mine.env.SUPABASE_URL = 'https://mine.example.com';
+  await launch(mine).ended;
+  const { run } = await files((await folders(mine))[0]!);
+  assert.ok(run.k6.errors.includes('supabase []'), run.k6.errors.join());
 });
 
 test('A secret that k6 logs is blotted out of run.json', async () => {
