@@ -104,32 +104,49 @@ export function criteriaOf(test: TestName, route: RouteName): (PercentileCriteri
 }
 
 /**
- * k6's own thresholds for these phases. The percentiles and rates are stated as shares over the limit, in which failed
+ * k6's own thresholds for one gate. The percentiles and rates are stated as shares over the limit, in which failed
  * requests count as over; the plain durations stand beside them for people who read k6's table. A threshold without
  * samples passes in k6, so each has a `count>0` guard on the same route and phase.
  */
+export function k6ThresholdsOf(
+  { criterion, phase }: Gate,
+  phases: readonly Phase[],
+  pace: number,
+): { metric: string; expression: string }[] {
+  const where = criterion.route === 'every request' ? `phase:${phase}` : `name:${criterion.route},phase:${phase}`;
+  const overLimit = `${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`;
+  const guard = { metric: `http_reqs{${where}}`, expression: 'count>0' };
+  switch (criterion.stat) {
+    case 'throughput':
+      return [
+        guard,
+        ...phases
+          .filter(({ name }) => name === phase)
+          .map((planned) => ({
+            metric: guard.metric,
+            expression: `count>=${Math.floor(throughputFloor(criterion, planned, pace))}`,
+          })),
+      ];
+    case 'failures':
+      return [guard, { metric: overLimit, expression: `rate<${criterion.below}` }];
+    default:
+      return [
+        guard,
+        { metric: overLimit, expression: `rate<=${allowedShare(criterion)}` },
+        {
+          metric: `http_req_duration{expected_response:true,${where}}`,
+          expression: `p(${criterion.stat.slice(1)})<${criterion.below}`,
+        },
+      ];
+  }
+}
+
+/** k6's own thresholds for these phases, as its options want them. */
 export function k6Thresholds(test: TestName, phases: readonly Phase[], pace: number): Record<string, string[]> {
   const thresholds: Record<string, string[]> = {};
-  const add = (metric: string, expression: string) => {
+  for (const { metric, expression } of gatesOf(test, phases).flatMap((gate) => k6ThresholdsOf(gate, phases, pace))) {
     thresholds[metric] ??= [];
     if (!thresholds[metric].includes(expression)) thresholds[metric].push(expression);
-  };
-  for (const { criterion, phase } of gatesOf(test, phases)) {
-    const where = criterion.route === 'every request' ? `phase:${phase}` : `name:${criterion.route},phase:${phase}`;
-    add(`http_reqs{${where}}`, 'count>0');
-    switch (criterion.stat) {
-      case 'throughput': {
-        const planned = phases.find(({ name }) => name === phase);
-        if (planned) add(`http_reqs{${where}}`, `count>=${Math.floor(throughputFloor(criterion, planned, pace))}`);
-        break;
-      }
-      case 'failures':
-        add(`${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`, `rate<${criterion.below}`);
-        break;
-      default:
-        add(`${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`, `rate<=${allowedShare(criterion)}`);
-        add(`http_req_duration{expected_response:true,${where}}`, `p(${criterion.stat.slice(1)})<${criterion.below}`);
-    }
   }
   return thresholds;
 }

@@ -15,6 +15,8 @@ export interface GeneratorReading {
   cores: number;
   /** Resident memory, bytes. */
   rssBytes: number;
+  /** CPU in use on the whole machine since the reading before, by everybody, 0..1; absent where it can't be read. */
+  machineBusy?: number;
 }
 
 /** What must be the same for two runs to be compared. */
@@ -45,7 +47,12 @@ export interface RunFile {
   /** Schedule as planned; ms since startedAt. */
   windows: Window[];
   versions: { launchgate: string; node: string; k6: string; k6Testing: string; git: string };
-  target: { baseUrl: string; revision: string };
+  target: {
+    baseUrl: string;
+    revision: string;
+    /** How a target that the run started ended by itself before the load did, e.g. `exit code 1`; absent while it lived. */
+    died?: string;
+  };
   k6: {
     /** null when a signal ended it. */
     exitCode: number | null;
@@ -115,7 +122,7 @@ export interface Verdict {
   provesLoad: boolean;
   /** 0..1, one-sided. */
   confidence: number;
-  /** Empty unless invalid or interrupted. */
+  /** Empty where the criteria alone explain the outcome. */
   reasons: Reason[];
   criteria: CriterionVerdict[];
 }

@@ -56,6 +56,7 @@ export const SETTINGS = [
   { name: 'PLATFORM_DATABASE_URL', default: '', kind: 'text', secret: true, group: 'embedded', meaning: 'a Postgres with pgvector on loopback for the embedded platform; empty uses PGlite' },
   { name: 'PROCESSING_SPEEDUP', default: '', kind: 'positive', group: 'embedded', meaning: 'divides the time that video processing takes; empty means as in the profile' },
   { name: 'LAUNCHGATE_K6', default: '', kind: 'text', group: 'tools', meaning: 'the k6 binary to use; empty looks on PATH, then in the tool folder' },
+  { name: 'LAUNCHGATE_ENV_FILE', default: '.env.test', kind: 'text', group: 'tools', meaning: 'file that further settings are read from; itself taken from the environment only' },
   { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
   { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
 ] as const satisfies readonly Setting[];

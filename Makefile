@@ -1,0 +1,62 @@
+# What people type. Everything here is a short form of ./launchgate or of a tool in package.json.
+# Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
+
+.DEFAULT_GOAL := help
+.PHONY: help install build chat-test list test check-long bench lint types k6-version env-example clean
+
+MODULES := node_modules/.package-lock.json
+
+help: ## This list
+	@echo 'launchgate: is the platform ready for 1,000 users at once?'
+	@echo
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  With a test: PROFILE=smoke|gate|standard|full  BASE_URL=…  SETUP=free|recommended  USERS=…  PACE=…  ARGS="…"'
+	@echo '  Every setting: ./launchgate settings. Every command: ./launchgate --help'
+
+install: ## Put node modules and k6 in place, where they are missing
+	@./launchgate k6 --install
+
+build: $(MODULES) ## Build the k6 tests and the programs into dist/
+	@node esbuild.config.mjs
+
+chat-test: install ## Let students chat, up to 1,000 at once, and judge it
+	@./launchgate run chat $(ARGS)
+
+list: ## List the tests and their profiles
+	@./launchgate list
+
+test: $(MODULES) ## Lint, types and all tests; the last line says how many passed
+	@rm -rf dist/test
+	@node esbuild.config.mjs k6 node test >/dev/null || { echo 'The build failed, see above.'; echo '0 passed, 1 failed'; exit 1; }
+	@./launchgate k6 --install >/dev/null || echo 'No k6: the tests that need it will fail.'
+	@$(NODE_TEST) $$(find dist/test -name '*.test.mjs' ! -name '*.long.test.mjs' | sort)
+
+check-long: $(MODULES) ## The tests that take many minutes: statistics, long runs
+	@rm -rf dist/test
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@./launchgate k6 --install
+	@files=$$(find dist/test -name '*.long.test.mjs' | sort); \
+	  if [ -n "$$files" ]; then $(NODE_TEST) $$files; else echo 'There is no long test yet.'; fi
+
+# The person's own .env.test must not decide what the tests see.
+NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null node --enable-source-maps --test --test-concurrency=2 \
+  --test-reporter=./dist/test/reporter.mjs --test-reporter-destination=stdout
+
+bench: install ## What launchgate costs beside a hand-written k6 script
+	@node test/bench/bench.mjs
+
+lint: $(MODULES) ## Lint and formatting
+	@npx biome check .
+
+types: $(MODULES) ## Type check of both halves
+	@npm run --silent types
+
+k6-version: ## Which k6 is used, and where it comes from
+	@./launchgate k6
+
+env-example: ## Write .env.example from the settings table
+	@./launchgate settings --example >.env.example
+
+clean: ## Remove what was built; results and tools stay
+	@rm -rf dist .cache

@@ -1,0 +1,15 @@
+/** What ./launchgate exits with. make itself can only say 0 or 2, and prints the verdict. */
+export const EXIT = {
+  pass: 0,
+  /** Our own fault. */
+  ours: 1,
+  /** Usage or settings. */
+  usage: 2,
+  /** The target can't be reached, or breaks the contract, before any load. */
+  unreachable: 3,
+  invalid: 4,
+  inconclusive: 5,
+  /** As k6's own code for failed thresholds. */
+  fail: 99,
+  interrupted: 130,
+} as const;

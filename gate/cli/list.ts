@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { mostUsers, type Phase, type Profile, plannedSeconds, TEST_NAMES, WORKLOADS } from '../../src/workloads.ts';
+
+export function listCommand(program: Command): void {
+  program
+    .command('list')
+    .description('list the tests, their profiles, users and durations')
+    .action(() => {
+      for (const test of TEST_NAMES) {
+        console.log(`${test}: ${WORKLOADS[test].title}`);
+        for (const [profile, phases] of Object.entries(WORKLOADS[test].profiles) as [Profile, readonly Phase[]][]) {
+          const users = `${mostUsers(test, phases).toLocaleString('en')} users`;
+          const holds = phases.map(({ name, holdSeconds }) => `${name} ${holdSeconds} s`).join(', ');
+          console.log(
+            `  ${profile.padEnd(9)} ${users.padStart(12)}  ${minutes(plannedSeconds(test, phases))}  (holds: ${holds})`,
+          );
+        }
+      }
+    });
+}
+
+function minutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
+}

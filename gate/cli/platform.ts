@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { PROJECT } from './project.ts';
+import { type RunOptions, settingsOf, several } from './run-options.ts';
+
+export function platformCommand(program: Command): void {
+  program
+    .command('platform')
+    .description('start the embedded platform and keep it running until Ctrl-C')
+    .option('--port <number>', 'where it listens on 127.0.0.1; 0 takes a free one', portNumber, 0)
+    .option('--setup <name>', 'free or recommended')
+    .option('--switch <name=value>', 'change the setup, e.g. vectorIndex=off; repeatable', several)
+    .action(async ({ port, ...options }: RunOptions & { port: number }) => {
+      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const flags = settingsOf(options);
+      const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
+      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const program = join(PROJECT, 'dist/node/platform.mjs');
+      const child = spawn(process.execPath, [program, '--port', String(port)], {
+        cwd: PROJECT,
+        env: { ...process.env, ...settings },
+        stdio: 'inherit',
+        // A group of its own, so that Ctrl-C reaches it once, from here: it closes its database, and we end with its code.
+        detached: true,
+      });
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+      child.on('exit', (code) => process.exit(code ?? EXIT.interrupted));
+    });
+}
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
+  return number;
+}

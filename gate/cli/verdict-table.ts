@@ -1,0 +1,88 @@
+/**
+ * The verdict for one reader at a terminal: a line a criterion and phase, the reasons, the outcome, the next step.
+ */
+import type { CriterionVerdict, Outcome, Verdict } from '../../src/wire/run-files.ts';
+import { duration, percent } from './figures.ts';
+
+type Column = { title: string; cell: (row: CriterionVerdict) => string; right?: true };
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: 'criterion',
+    cell: ({ criterion, severity }) => (severity === 'must' ? criterion : `${criterion} (should)`),
+  },
+  { title: 'phase', cell: ({ phase }) => phase },
+  { title: 'limit', cell: ({ limitText }) => limitText },
+  { title: 'actual', cell: actual, right: true },
+  { title: 'samples', cell: ({ seen }) => seen.toLocaleString('en'), right: true },
+  { title: 'verdict', cell: ({ outcome }) => outcome },
+];
+
+/** ANSI colour of an outcome: green, red, yellow. */
+const COLOURS: Readonly<Record<Outcome | Verdict['outcome'], number>> = {
+  pass: 32,
+  fail: 31,
+  inconclusive: 33,
+  'not measured': 33,
+  invalid: 31,
+  interrupted: 33,
+};
+
+/** @param coloured only for a terminal */
+export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
+  const paint = (text: string, outcome: keyof typeof COLOURS) =>
+    coloured ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text;
+  const widths = COLUMNS.map(({ title, cell }) =>
+    Math.max(title.length, ...verdict.criteria.map((row) => cell(row).length)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, index) => (COLUMNS[index]!.right ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!)))
+      .join('  ')
+      .trimEnd();
+  const table = verdict.criteria.flatMap((row) => {
+    const cells = COLUMNS.map(({ cell }) => cell(row));
+    const shown = line(cells);
+    const judged = `${shown.slice(0, shown.length - row.outcome.length)}${paint(row.outcome, row.outcome)}`;
+    return row.note ? [judged, `  ${row.note}`] : [judged];
+  });
+  return [
+    '',
+    line(COLUMNS.map(({ title }) => title)),
+    ...table,
+    '',
+    ...verdict.reasons.map(({ text }) => text),
+    `${verdict.test} ${verdict.profile}: ${paint(verdict.outcome.toUpperCase(), verdict.outcome)}${caveat(verdict)}`,
+  ];
+}
+
+/** One line: what to do now. */
+export function nextStep({ test, profile, outcome }: Verdict, folder: string): string {
+  const make = `make ${test}-test`;
+  switch (outcome) {
+    case 'pass':
+      if (profile === 'smoke') return `Next: ${make} puts up to 1,000 users on it.`;
+      return profile === 'full'
+        ? 'Next: the remaining tests of the checklist, see `make list`.'
+        : `Next: ${make} PROFILE=full runs the checklist's own durations.`;
+    case 'fail':
+      return `Next: see ${folder}/verdict.json for what failed; mend it and run again.`;
+    case 'inconclusive':
+      return `Next: more samples decide it: ${make} PROFILE=full.`;
+    case 'invalid':
+      return 'Next: mend what the load generator suffered from (above) and run again: this run says nothing.';
+    case 'interrupted':
+      return `Next: run again; what was measured until then is in ${folder}.`;
+  }
+}
+
+function actual({ actual: value, unit }: CriterionVerdict): string {
+  if (value === null) return 'no data';
+  if (unit === 'ms') return duration(value);
+  return unit === 'ratio' ? percent(value) : Math.round(value).toLocaleString('en');
+}
+
+function caveat({ provesLoad, confidence, outcome }: Verdict): string {
+  if (!provesLoad) return ' (point values of a few users; proves nothing about load)';
+  return outcome === 'pass' || outcome === 'fail' ? ` (confidence ${confidence})` : '';
+}

@@ -1,0 +1,104 @@
+/**
+ * k6 as a child: in a process group of its own, told to stop by one SIGINT (a second would cost the summary), killed when
+ * it has not ended a good while later.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface K6End {
+  /** null when a signal ended it. */
+  exitCode: number | null;
+  signal: string | null;
+  /** The last different lines that k6 logged at error level, redacted. */
+  errors: string[];
+}
+
+export interface K6Process {
+  pid: number;
+  ended: Promise<K6End>;
+  /** Asks for an end, once; asking again changes nothing. */
+  stop(): void;
+}
+
+export interface K6Start {
+  binary: string;
+  /** Arguments after `k6 run`, the script last. */
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** Relative paths in the script's outputs begin here. */
+  folder: string;
+  /** Blots secrets out of what k6 logs. */
+  redact: (line: string) => string;
+}
+
+/** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
+const KILL_AFTER_MS = 40_000;
+const ERRORS_KEPT = 20;
+const LONGEST_ERROR = 500;
+
+export function startK6({ binary, args, env, folder, redact }: K6Start): K6Process {
+  const child = spawn(
+    binary,
+    ['run', '--quiet', '--no-color', '--no-usage-report', '--log-format', 'json', '--address', '', ...args],
+    { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+  );
+  const errors = new Set<string>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const logged = errorIn(line);
+    if (logged === undefined) return;
+    const text = redact(logged).slice(0, LONGEST_ERROR);
+    errors.delete(text);
+    errors.add(text);
+    if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
+  });
+
+  const killGroup = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-child.pid!, signal);
+    } catch {
+      // Already gone.
+    }
+  };
+  const killNow = () => killGroup('SIGKILL');
+  process.on('exit', killNow);
+  let timer: NodeJS.Timeout | undefined;
+
+  const ended = new Promise<K6End>((done) => {
+    const end = (exitCode: number | null, signal: string | null) => {
+      process.off('exit', killNow);
+      clearTimeout(timer);
+      done({ exitCode, signal, errors: [...errors] });
+    };
+    child.on('close', end);
+    child.on('error', (error) => {
+      errors.add(error.message);
+      end(1, null);
+    });
+  });
+
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    stop() {
+      if (timer) return;
+      killGroup('SIGINT');
+      timer = setTimeout(killNow, KILL_AFTER_MS);
+    },
+  };
+}
+
+/** The message of a log line of level error or worse, on one line; a line that is no log line is a panic's. */
+function errorIn(line: string): string | undefined {
+  let entry: { level?: string; msg?: string; error?: string };
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return line.trim() || undefined;
+  }
+  if (!['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
+  return [entry.msg, entry.error]
+    .filter(Boolean)
+    .join(': ')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+}

@@ -1,0 +1,135 @@
+/**
+ * Live progress, read from the end of samples.csv while k6 writes it.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { CRITERIA } from '../../src/thresholds.ts';
+import type { RouteName } from '../../src/wire/routes.ts';
+import { RAMP, type TestName, type Window } from '../../src/workloads.ts';
+import { percentile } from './rebuild.ts';
+import { type Sample, SampleParser } from './samples.ts';
+
+/** The last 10 s of a run, and where it stands. */
+export interface Progress {
+  /** ms since the run began. */
+  atMs: number;
+  /** ms that the run is planned to take. */
+  plannedMs: number;
+  phase: string;
+  users: number;
+  /** The test's main route. */
+  route: RouteName;
+  perSecond: number;
+  /** ms; undefined when nothing was answered in this time. */
+  p95: number | undefined;
+  /** Share of all requests that failed, 0..1. */
+  failed: number;
+}
+
+const SPAN_MS = 10_000;
+const LOOK_EVERY_MS = 1_000;
+
+export interface Follow {
+  /** samples.csv, which may not be there yet. */
+  path: string;
+  test: TestName;
+  windows: readonly Window[];
+  plannedMs: number;
+  startedMs: number;
+  show: (progress: Progress) => void;
+}
+
+/** Follows a run until the returned function is called. */
+export function followRun(follow: Follow): () => Promise<void> {
+  const recent = new RecentRequests(mainRoute(follow.test));
+  const tail = new Tail(follow.path, (sample) => recent.add(sample));
+  let looking = Promise.resolve();
+  const look = async () => {
+    await tail.read();
+    const nowMs = Date.now();
+    const atMs = nowMs - follow.startedMs;
+    const window = follow.windows.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+    follow.show({ atMs, plannedMs: follow.plannedMs, phase: window?.phase ?? RAMP, ...recent.since(nowMs - SPAN_MS) });
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, LOOK_EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+    await tail.close();
+  };
+}
+
+/** The route of the test's first percentile criterion: what the test is about. */
+function mainRoute(test: TestName): RouteName {
+  const criterion = CRITERIA.find((candidate) => candidate.test === test && candidate.stat === 'p95');
+  return criterion?.stat === 'p95' ? criterion.route : 'POST /api/chat';
+}
+
+class RecentRequests {
+  #users = 0;
+  #requests: { atMs: number; main: boolean; durationMs: number; failed: boolean }[] = [];
+  readonly #route: RouteName;
+
+  constructor(route: RouteName) {
+    this.#route = route;
+  }
+
+  add({ metric, value, name, atMs, expected }: Sample): void {
+    if (metric === 'vus') this.#users = value;
+    if (metric === 'http_req_duration') {
+      this.#requests.push({ atMs, main: name === this.#route, durationMs: value, failed: !expected });
+    }
+  }
+
+  since(fromMs: number): Pick<Progress, 'users' | 'route' | 'perSecond' | 'p95' | 'failed'> {
+    this.#requests = this.#requests.filter(({ atMs }) => atMs >= fromMs);
+    const main = this.#requests.filter((request) => request.main);
+    const durations = main.filter(({ failed }) => !failed).map(({ durationMs }) => durationMs);
+    const failed = this.#requests.filter((request) => request.failed).length;
+    return {
+      users: this.#users,
+      route: this.#route,
+      perSecond: main.length / (SPAN_MS / 1_000),
+      p95:
+        durations.length > 0
+          ? percentile(
+              durations.sort((a, b) => a - b),
+              0.95,
+            )
+          : undefined,
+      failed: failed / Math.max(1, this.#requests.length),
+    };
+  }
+}
+
+/** Reads what was added to a growing file. */
+class Tail {
+  #file: FileHandle | undefined;
+  #position = 0;
+  readonly #parser = new SampleParser();
+  readonly #decoder = new TextDecoder();
+  readonly #buffer = Buffer.alloc(256 * 1_024);
+  readonly #path: string;
+  readonly #each: (sample: Sample) => void;
+
+  constructor(path: string, each: (sample: Sample) => void) {
+    this.#path = path;
+    this.#each = each;
+  }
+
+  async read(): Promise<void> {
+    this.#file ??= await open(this.#path).catch(() => undefined);
+    if (!this.#file) return;
+    for (;;) {
+      const { bytesRead } = await this.#file.read(this.#buffer, 0, this.#buffer.length, this.#position);
+      if (bytesRead === 0) return;
+      this.#position += bytesRead;
+      this.#parser.push(this.#decoder.decode(this.#buffer.subarray(0, bytesRead), { stream: true }), this.#each);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+  }
+}

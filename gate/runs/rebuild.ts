@@ -1,0 +1,173 @@
+/**
+ * Facts of a run that left no summary.json (k6 was killed): the same counts, from its samples.
+ */
+import { CRITERIA, gatesOf } from '../../src/thresholds.ts';
+import { FAILURE_KINDS } from '../../src/wire/api.ts';
+import { type FailureCount, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
+import { SERVER_PARTS } from '../../src/wire/routes.ts';
+import { type Phase, RAMP, type TestName } from '../../src/workloads.ts';
+import { eachSample, type Sample } from './samples.ts';
+
+export interface RunIdentity {
+  test: TestName;
+  profile: string;
+  runId: string;
+  phases: readonly Phase[];
+}
+
+/** @param path samples.csv of the run */
+export async function rebuildSummary(path: string, run: RunIdentity): Promise<Summary> {
+  const tally = new Tally();
+  await eachSample(path, (sample) => tally.add(sample));
+  return tally.summary(run);
+}
+
+const PART_METRICS = new Map(SERVER_PARTS.map((part) => [`server_${part}_ms`, part]));
+
+/** Keys of two parts, e.g. criterion and phase; neither holds a line break. */
+const key = (...parts: string[]) => parts.join('\n');
+const parts = (joined: string) => joined.split('\n') as [string, string];
+
+class Tally {
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #maxUsers = 0;
+  readonly #sums = new Map<string, number>();
+  /** criterion, phase -> seen and over. */
+  readonly #facts = new Map<string, { seen: number; over: number }>();
+  /** route, phase -> requests, failed ones too. */
+  readonly #requests = new Map<string, number>();
+  /** route, phase -> durations of the successful ones. */
+  readonly #durations = new Map<string, number[]>();
+  /** kind, phase -> count. */
+  readonly #failures = new Map<string, number>();
+  readonly #serverParts = new Map<string, number[]>();
+  readonly #lateness: number[] = [];
+
+  add({ metric, atMs, value, name, expected, tags }: Sample): void {
+    this.#firstMs = Math.min(this.#firstMs, atMs);
+    this.#lastMs = Math.max(this.#lastMs, atMs);
+    this.#sums.set(metric, (this.#sums.get(metric) ?? 0) + value);
+    const phase = tags.phase ?? '';
+    if (metric === METRIC.overLimit) {
+      const fact = this.#facts.get(key(tags.criterion ?? '', phase)) ?? { seen: 0, over: 0 };
+      this.#facts.set(key(tags.criterion ?? '', phase), { seen: fact.seen + 1, over: fact.over + value });
+    } else if (metric === 'http_reqs') {
+      increase(this.#requests, key(name, phase), value);
+    } else if (metric === 'http_req_duration') {
+      if (expected) append(this.#durations, key(name, phase), value);
+    } else if (metric === METRIC.failures) {
+      increase(this.#failures, key(tags.kind ?? '', phase), value);
+    } else if (metric === METRIC.lateness) {
+      this.#lateness.push(value);
+    } else if (metric === 'vus') {
+      this.#maxUsers = Math.max(this.#maxUsers, value);
+    } else if (PART_METRICS.has(metric as never)) {
+      append(this.#serverParts, metric, value);
+    }
+  }
+
+  summary({ test, profile, runId, phases }: RunIdentity): Summary {
+    const sum = (metric: string) => this.#sums.get(metric) ?? 0;
+    const lateness = sorted(this.#lateness);
+    return {
+      schema: SUMMARY_SCHEMA,
+      test,
+      profile,
+      runId,
+      durationMs: Math.max(0, this.#lastMs - this.#firstMs),
+      facts: this.#judgedFacts(test, phases),
+      latencies: this.#latencies(),
+      failures: this.#failureCounts(),
+      serverParts: SERVER_PARTS.filter((part) => this.#serverParts.has(`server_${part}_ms`)).map((part) => {
+        const values = sorted(this.#serverParts.get(`server_${part}_ms`)!);
+        return { part, count: values.length, avg: mean(values), p95: percentile(values, 0.95) };
+      }),
+      thresholds: [],
+      totals: {
+        requests: sum('http_reqs'),
+        failedRequests: sum('http_req_failed'),
+        iterations: sum('iterations'),
+        droppedIterations: sum('dropped_iterations'),
+        exceptions: sum(METRIC.exceptions),
+        maxUsers: this.#maxUsers,
+        bytesReceived: sum('data_received'),
+        bytesSent: sum('data_sent'),
+      },
+      latenessMs:
+        lateness.length === 0
+          ? null
+          : { p95: percentile(lateness, 0.95), p99: percentile(lateness, 0.99), max: lateness.at(-1)! },
+      stopped: 'k6 left no summary; these facts were counted from its samples',
+    };
+  }
+
+  #judgedFacts(test: TestName, phases: readonly Phase[]): Summary['facts'] {
+    return gatesOf(test, phases).map(({ criterion, phase }) => {
+      const counted =
+        criterion.stat === 'throughput'
+          ? { seen: this.#requests.get(key(criterion.route, phase)) ?? 0, over: 0 }
+          : (this.#facts.get(key(criterion.id, phase)) ?? { seen: 0, over: 0 });
+      return { criterion: criterion.id, phase, ...counted };
+    });
+  }
+
+  /** Of the routes that a percentile criterion speaks of, as in k6's own summary. */
+  #latencies(): Latency[] {
+    const judged = CRITERIA.filter(({ stat }) => stat === 'p95' || stat === 'p99').map(({ route }) => route as string);
+    return [...this.#durations].flatMap(([joined, unsorted]) => {
+      const [route, phase] = parts(joined);
+      if (phase === '' || phase === RAMP || !judged.includes(route)) return [];
+      const values = sorted(unsorted);
+      const at = (share: number) => percentile(values, share);
+      return [
+        {
+          route,
+          phase,
+          count: values.length,
+          avg: mean(values),
+          min: values[0]!,
+          med: at(0.5),
+          p90: at(0.9),
+          p95: at(0.95),
+          p99: at(0.99),
+          max: values.at(-1)!,
+        },
+      ];
+    });
+  }
+
+  #failureCounts(): FailureCount[] {
+    return [...this.#failures].flatMap(([joined, count]) => {
+      const [kind, phase] = parts(joined);
+      const known = FAILURE_KINDS.find((name) => name === kind);
+      return known ? [{ kind: known, phase, count }] : [];
+    });
+  }
+}
+
+/** As k6 computes it: linear between the two nearest ranks. @param values sorted, at least one */
+export function percentile(values: readonly number[], share: number): number {
+  const rank = share * (values.length - 1);
+  const below = values[Math.floor(rank)]!;
+  const above = values[Math.ceil(rank)]!;
+  return below + (above - below) * (rank - Math.floor(rank));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function sorted(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
+}
+
+function increase(counts: Map<string, number>, at: string, by: number): void {
+  counts.set(at, (counts.get(at) ?? 0) + by);
+}
+
+function append(lists: Map<string, number[]>, at: string, value: number): void {
+  const list = lists.get(at);
+  if (list) list.push(value);
+  else lists.set(at, [value]);
+}

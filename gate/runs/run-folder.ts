@@ -1,0 +1,103 @@
+/**
+ * The run folder `results/<test>/<UTC time>-<profile>/`: made here, written and read here, never overwritten.
+ */
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
+import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../src/wire/run-files.ts';
+
+/** Files of a run folder that are JSON with a schema number, their content and the newest schema that is understood. */
+interface JsonFiles {
+  'summary.json': Summary;
+  'run.json': RunFile;
+  'verdict.json': Verdict;
+}
+
+const SCHEMAS: Record<keyof JsonFiles, number> = {
+  'summary.json': SUMMARY_SCHEMA,
+  'run.json': RUN_SCHEMA,
+  'verdict.json': VERDICT_SCHEMA,
+};
+
+/** Plain while k6 writes, so that a killed run is readable; `samples.csv.gz` afterwards. */
+export const SAMPLES = 'samples.csv';
+export const CONTRACT = 'contract.json';
+
+/** Where the runs of a test are kept. */
+export function runsFolder(root: string, test: string): string {
+  return join(root, 'results', test);
+}
+
+/** One line when no run folder can be made for this test. */
+export async function resultsProblem(root: string, test: string): Promise<string | undefined> {
+  const folder = runsFolder(root, test);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `results can't be written to ${folder} (${(error as NodeJS.ErrnoException).code}); make it writable.`;
+  }
+}
+
+/** Makes a new run folder; a second run in the same second gets `-2`. @returns its path */
+export async function createRunFolder(root: string, test: string, profile: string, at: Date): Promise<string> {
+  const time = at.toISOString().slice(0, 19).replaceAll(':', '-');
+  for (let attempt = 1; ; attempt++) {
+    const path = join(runsFolder(root, test), `${time}Z-${profile}${attempt === 1 ? '' : `-${attempt}`}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Writes a file whole or not at all. */
+export async function writeRunJson<Name extends keyof JsonFiles>(folder: string, name: Name, content: JsonFiles[Name]) {
+  const path = join(folder, name);
+  await writeFile(`${path}.part`, `${JSON.stringify(content, null, 2)}\n`);
+  await rename(`${path}.part`, path);
+}
+
+/**
+ * @returns the file's content; null when it isn't there
+ * @throws Error in one line when it is damaged, or of a newer schema than this launchgate knows
+ */
+export async function readRunJson<Name extends keyof JsonFiles>(
+  folder: string,
+  name: Name,
+): Promise<JsonFiles[Name] | null> {
+  const path = join(folder, name);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  let content: JsonFiles[Name];
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new Error(`${path} is no whole JSON file.`);
+  }
+  if (!(content.schema <= SCHEMAS[name])) {
+    throw new Error(`${path} has schema ${content.schema}; this launchgate reads up to ${SCHEMAS[name]}.`);
+  }
+  return content;
+}
+
+/** Packs the samples, if k6 left any. The plain file goes only when the packed one is whole. */
+export async function packSamples(folder: string): Promise<void> {
+  const plain = join(folder, SAMPLES);
+  if (!existsSync(plain)) return;
+  const packed = `${plain}.gz`;
+  await pipeline(createReadStream(plain), createGzip({ level: 4 }), createWriteStream(`${packed}.part`));
+  await rename(`${packed}.part`, packed);
+  await rm(plain);
+}

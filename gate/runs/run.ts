@@ -1,0 +1,277 @@
+/**
+ * One run of one test, from settings to verdict: everything that is started here is stopped here.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Summary } from '../../src/wire/facts.ts';
+import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
+import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
+import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
+import { mostUsers, type Phase, plannedSeconds, type TestName, windowsOf } from '../../src/workloads.ts';
+import { judge } from '../judge/verdict.ts';
+import { inspectContract } from './contract.ts';
+import { watchGenerator } from './generator.ts';
+import { probeHealth } from './health.ts';
+import { findK6, type K6 } from './k6.ts';
+import { k6ArgumentProblems, k6Environment } from './k6-environment.ts';
+import { type K6End, startK6 } from './k6-process.ts';
+import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
+import { planRun } from './preflight.ts';
+import { followRun, type Progress } from './progress.ts';
+import { rebuildSummary } from './rebuild.ts';
+import { createRunFolder, packSamples, readRunJson, SAMPLES, writeRunJson } from './run-folder.ts';
+import { SAMPLE_TIME_ENV } from './samples.ts';
+
+/** What a run shows while it goes on. */
+export interface Screen {
+  line(text: string): void;
+  progress(progress: Progress): void;
+}
+
+export interface RunRequest {
+  /** The project's folder. */
+  root: string;
+  test: string;
+  settings: Settings;
+  env: NodeJS.ProcessEnv;
+  /** Further arguments for k6, as the user gave them. */
+  k6Args: readonly string[];
+  screen: Screen;
+  /** Aborted when the person wants an end. */
+  signal: AbortSignal;
+}
+
+export type RunResult =
+  | { kind: 'judged'; folder: string; verdict: Verdict }
+  /** No load was sent. */
+  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
+
+type Stopped = Extract<RunResult, { kind: 'stopped' }>;
+
+export async function run(request: RunRequest): Promise<RunResult> {
+  const { root, env, settings, screen, signal } = request;
+  const plan = await planRun(root, request.test, settings);
+  const found = await findK6({ root, named: settings.LAUNCHGATE_K6, path: env.PATH ?? '' });
+  const problems = [
+    ...(plan.ok ? [] : plan.problems),
+    ...(found.ok ? [] : [found.problem]),
+    ...k6ArgumentProblems(request.k6Args),
+  ];
+  if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
+
+  let platform: EmbeddedPlatform | undefined;
+  let target = settings.BASE_URL ? settings : withoutOwnPlatform(settings);
+  try {
+    if (!settings.BASE_URL) {
+      screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
+      const started = await startPlatform({ root, settings: target, env, say: screen.line, signal });
+      if (!started.ok) return stopped(started.why, [started.problem]);
+      platform = started.platform;
+      target = { ...target, BASE_URL: platform.url };
+    }
+    const health = await probeHealth(target, signal);
+    if (signal.aborted) return stopped('interrupted', []);
+    if (!health.ok) return stopped('unreachable', [health.problem]);
+    if (health.notice) screen.line(health.notice);
+    return await loadAndJudge({ ...request, ...plan, k6: found.k6, settings: target, platform });
+  } finally {
+    await platform?.stop();
+  }
+}
+
+interface PlannedRun extends Omit<RunRequest, 'test'> {
+  test: TestName;
+  phases: readonly Phase[];
+  k6: K6;
+  /** With BASE_URL always set. */
+  settings: Settings;
+  platform: EmbeddedPlatform | undefined;
+}
+
+async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
+  const { root, test, phases, k6, settings, screen, signal } = planned;
+  const { env, dropped } = k6Environment(planned.env, settings);
+  if (dropped.length > 0) screen.line(`Left out, since k6 would change the load by it: ${dropped.join(', ')}.`);
+  const runId = newRunId();
+  const folder = await createRunFolder(root, test, settings.PROFILE, new Date());
+  const hide = (line: string) => redact(line, settings);
+
+  screen.line('Checking the contract …');
+  const contract = await inspectContract({ root, test, folder, binary: k6.path, env, runId, redact: hide, signal });
+  if (signal.aborted) return stopped('interrupted', []);
+  if (contract.fatal.length > 0) return stopped(contract.why, contract.fatal);
+  for (const deviation of contract.deviations) screen.line(`The contract deviates: ${deviation}`);
+
+  const load = await sendLoad(planned, { folder, env, runId, redact: hide });
+  const { summary, rebuilt } = await factsOf(folder, { test, profile: settings.PROFILE, runId, phases });
+  const runFile = await describeRun(planned, { runId, load, contract });
+  const verdict = judge({ summary, rebuilt, run: runFile, phases, pace: Number(settings.PACE) });
+  if (rebuilt && summary) await writeRunJson(folder, 'summary.json', summary);
+  await writeRunJson(folder, 'run.json', runFile);
+  await writeRunJson(folder, 'verdict.json', verdict);
+  await packSamples(folder);
+  return { kind: 'judged', folder, verdict };
+}
+
+interface Load {
+  startedAt: Date;
+  endedAt: Date;
+  k6: K6End;
+  generator: Pick<RunFile['generator'], 'readings' | 'clockJumpsMs'>;
+  interrupted: boolean;
+  /** How the embedded platform ended before k6 did. */
+  platformDied: string | undefined;
+}
+
+async function sendLoad(
+  { root, test, phases, k6, k6Args, platform, screen, signal }: PlannedRun,
+  run: { folder: string; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
+): Promise<Load> {
+  const plannedMs = plannedSeconds(test, phases) * 1_000;
+  const startedAt = new Date();
+  screen.line(`Sending load: ${test}, up to ${mostUsers(test, phases)} users, ${Math.ceil(plannedMs / 60_000)} min …`);
+  const child = startK6({
+    binary: k6.path,
+    // Relative to the folder: k6 reads a path with `=` or `,` as options.
+    args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
+    env: {
+      ...run.env,
+      ...SAMPLE_TIME_ENV,
+      LAUNCHGATE_RUN_ID: run.runId,
+      LAUNCHGATE_SUMMARY: join(run.folder, 'summary.json'),
+    },
+    folder: run.folder,
+    redact: run.redact,
+  });
+  const startedMs = startedAt.getTime();
+  const watch = watchGenerator(child.pid, startedMs);
+  const unfollow = followRun({
+    ...{ path: join(run.folder, SAMPLES), test, plannedMs, startedMs },
+    windows: windowsOf(test, phases),
+    show: (progress) => screen.progress(progress),
+  });
+  const interrupt = () => {
+    screen.line('Stopping k6, so that it can write what it has …');
+    child.stop();
+  };
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+
+  let platformDied: string | undefined;
+  let loadEnded = false;
+  void platform?.ended.then((how) => {
+    if (loadEnded) return;
+    platformDied = how;
+    screen.line(`The embedded platform ${how}; ending the run.`);
+    child.stop();
+  });
+  const end = await child.ended;
+  loadEnded = true;
+  signal.removeEventListener('abort', interrupt);
+  await unfollow();
+  return {
+    startedAt,
+    endedAt: new Date(),
+    k6: end,
+    generator: watch.stop(),
+    interrupted: signal.aborted,
+    platformDied,
+  };
+}
+
+/** k6's own facts; where it left none, the same counted from its samples; null when there is neither. */
+async function factsOf(
+  folder: string,
+  run: { test: TestName; profile: string; runId: string; phases: readonly Phase[] },
+): Promise<{ summary: Summary | null; rebuilt: boolean }> {
+  const written = await readRunJson(folder, 'summary.json').catch(() => null);
+  if (written?.runId === run.runId) return { summary: written, rebuilt: false };
+  const summary = await rebuildSummary(join(folder, SAMPLES), run).catch(() => null);
+  return { summary, rebuilt: summary !== null };
+}
+
+async function describeRun(
+  { root, test, phases, k6, settings, platform }: PlannedRun,
+  { runId, load, contract }: { runId: string; load: Load; contract: { deviations: string[]; k6Testing: string } },
+): Promise<RunFile> {
+  const git = await gitRevision(root);
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return {
+    schema: RUN_SCHEMA,
+    runId,
+    test,
+    profile: settings.PROFILE,
+    startedAt: load.startedAt.toISOString(),
+    endedAt: load.endedAt.toISOString(),
+    configuration: {
+      target: platform ? 'embedded' : hostOf(settings.BASE_URL),
+      setup: platform ? [settings.SETUP, settings.PLATFORM_SWITCHES].filter(Boolean).join(' ') : '',
+      profile: settings.PROFILE,
+      users: mostUsers(test, phases),
+      pace: Number(settings.PACE),
+      repeatQuestions: Number(settings.REPEAT_QUESTIONS),
+      seed: Number(settings.SEED),
+      k6Version: k6.version,
+      generators: 1,
+    },
+    windows: windowsOf(test, phases),
+    versions: {
+      launchgate: version,
+      node: process.versions.node,
+      k6: k6.version,
+      k6Testing: contract.k6Testing,
+      git,
+    },
+    target: {
+      baseUrl: settings.BASE_URL,
+      revision: settings.TARGET_REVISION || (platform ? git : ''),
+      ...(load.platformDied === undefined ? {} : { died: load.platformDied }),
+    },
+    k6: { ...load.k6, binary: k6.path },
+    generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
+    interrupted: load.interrupted,
+    deviations: contract.deviations,
+  };
+}
+
+/** Settings that say where the user's own platform is and how it differs: none of them is true of the embedded one. */
+const OWN_PLATFORM = [
+  'SUPABASE_URL',
+  'SUPABASE_SERVICE_ROLE_KEY',
+  'AUTH_COOKIE_NAME',
+  'EXTRA_HEADERS',
+  'METRICS_URL',
+  'DATABASE_URL',
+  'LIMITS_FILE',
+  'TARGET_REVISION',
+] as const satisfies readonly SettingName[];
+
+function withoutOwnPlatform(settings: Settings): Settings {
+  return { ...settings, ...Object.fromEntries(OWN_PLATFORM.map((name) => [name, ''])) };
+}
+
+/** Unique, short, and sorts by time: `mci4ab12-3fa9`. */
+function newRunId(): string {
+  return `${Date.now().toString(36)}-${randomBytes(2).toString('hex')}`;
+}
+
+function hostOf(url: string): string {
+  const parsed = parseTarget(url);
+  return parsed.ok ? hostLabel(parsed.origin) : url;
+}
+
+/** `6b86703`, with `+` when files were changed since; '' outside a git clone. */
+function gitRevision(root: string): Promise<string> {
+  return new Promise((done) =>
+    execFile('git', ['describe', '--always', '--dirty=+', '--exclude=*'], { cwd: root }, (error, stdout) =>
+      done(error ? '' : stdout.trim()),
+    ),
+  );
+}
+
+function stopped(why: Stopped['why'], problems: string[]): Stopped {
+  return { kind: 'stopped', why, problems };
+}
