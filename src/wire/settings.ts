@@ -58,6 +58,8 @@ export const SETTINGS = [
   { name: 'LAUNCHGATE_K6', default: '', kind: 'text', group: 'tools', meaning: 'the k6 binary to use; empty looks on PATH, then in the tool folder' },
   { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
   { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
+  { name: 'CONTRACT_FOR', default: '', kind: 'text', group: 'tools', meaning: 'the contract test looks only at the routes that this test uses; empty means all' },
+  { name: 'CONTRACT_RESULT', default: 'contract.json', kind: 'text', group: 'tools', meaning: 'where the contract test writes what it found; the runner sets it' },
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
