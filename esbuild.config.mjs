@@ -48,7 +48,7 @@ const configs = {
     ...shared,
     ...node,
     entryPoints: files('test', '.ts').filter(
-      (path) => path.endsWith('.test.ts') || path === join('test', 'reporter.ts'),
+      (path) => path.endsWith('.test.ts') || ['reporter.ts', 'bench/bench.ts'].includes(relative('test', path)),
     ),
     outdir: 'dist/test',
     outbase: 'test',

@@ -26,20 +26,30 @@ export const config = {
   seed: Number(settings.SEED),
   runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
   summaryPath: settings.LAUNCHGATE_SUMMARY,
+  /** Whose routes the contract test looks at; '' means all. */
+  contractFor: settings.CONTRACT_FOR,
+  contractPath: settings.CONTRACT_RESULT,
   /** Most AI answers of this run, or undefined where they cost nobody anything. */
   maxAiCalls: isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS),
 } as const;
+
+/**
+ * Lets the test through to the target that the settings name, or to none.
+ * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
+ */
+export function requireTarget(test: string): void {
+  const problems = settings.BASE_URL
+    ? [...settingsProblems(settings), ...guardProblems(test, settings)]
+    : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
+  if (problems.length > 0) throw problems.join('\n');
+}
 
 /**
  * The phases that this run of the test goes through.
  * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
  */
 export function plannedPhases(test: TestName): readonly Phase[] {
-  const problems = settings.BASE_URL
-    ? [...settingsProblems(settings), ...guardProblems(test, settings)]
-    : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
-  if (problems.length > 0) throw problems.join('\n');
-
+  requireTarget(test);
   const phases = phasesOf(test, config.profile, settings.USERS ? Number(settings.USERS) : undefined);
   const calls = plannedAiCalls(test, phases, config.pace);
   if (config.maxAiCalls !== undefined && calls > config.maxAiCalls) {

@@ -8,13 +8,13 @@ import type { Options, Scenario } from 'k6/options';
 import { k6Thresholds } from '../thresholds.ts';
 import { FAILURE_KINDS } from '../wire/api.ts';
 import { METRIC } from '../wire/facts.ts';
-import { allButLoopback, isLoopbackRun } from '../wire/guard.ts';
 import { PACE_SECONDS, type Phase, stagesOf, type TestName, WORKLOADS, windowsOf } from '../workloads.ts';
 import { health } from './api/health.ts';
-import { config, plannedPhases, requireUsers, settings } from './config.ts';
+import { config, plannedPhases, requireUsers } from './config.ts';
 import { students } from './fixtures.ts';
 import { countFor, TIMEOUT_SECONDS } from './http.ts';
 import { countException } from './metrics.ts';
+import { sharedOptions } from './options.ts';
 import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
 import { type K6Summary, summarize, summaryText } from './summary.ts';
 
@@ -81,14 +81,11 @@ function optionsOf(test: TestName, phases: readonly Phase[]): Options {
     },
   ]);
   return {
+    ...sharedOptions(),
     scenarios: Object.fromEntries(scenarios),
     thresholds: { ...k6Thresholds(test, phases, config.pace), ...failureCounts(phases), ...aiCallLimit() },
     noCookiesReset: true,
-    // What the name was checked against can't be led elsewhere by DNS or a redirect.
-    blacklistIPs: isLoopbackRun(settings) ? allButLoopback() : [],
     summaryTrendStats: ['count', 'avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'],
-    systemTags: ['method', 'name', 'status', 'error_code', 'expected_response', 'scenario'],
-    userAgent: 'launchgate',
   };
 }
 

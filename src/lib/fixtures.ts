@@ -36,6 +36,19 @@ export function ownStudent(): UserRow {
   return mine;
 }
 
+/**
+ * The two students of the contract test, of different creators: the last ones, which load reaches last.
+ * @throws a text when all students have the same creator
+ */
+export function lastStudents(): [UserRow, UserRow] {
+  const last = students[students.length - 1]!;
+  for (let at = students.length - 2; at >= 0; at--) {
+    const other = students[at]!;
+    if (other.creator_id !== last.creator_id) return [last, other];
+  }
+  throw 'fixtures/users.csv has students of one creator only; run `./launchgate data generate`.';
+}
+
 /** Ids of a creator's videos; asked once a VU, so that answers can be checked without a search. */
 export function videoIdsOf(creatorId: string): Set<string> {
   const found = videosByCreator.find((row) => row.creatorId === creatorId);

@@ -2,7 +2,7 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import http, { type RefinedResponse } from 'k6/http';
+import http, { type CookieJar, type Params, type RefinedResponse } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
 import { parseTarget, sameOrigin } from '../wire/guard.ts';
 import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
@@ -15,7 +15,7 @@ import { currentPhase } from './phase.ts';
 export const TIMEOUT_SECONDS = 30;
 const MOST_HOPS = 3;
 
-type Reply = RefinedResponse<'text'>;
+export type Reply = RefinedResponse<'text'>;
 
 /** A route with all that can be prepared once a VU. */
 export interface Route {
@@ -57,19 +57,8 @@ export function send<T>(
   headers: Record<string, string> | undefined,
   read: (body: unknown, response: Reply) => T | undefined,
 ): Result<T> {
-  const phase = currentPhase();
-  const counting = countingOf(route.name, phase);
-  const params = {
-    tags: counting.tags,
-    headers: headers ? { ...commonHeaders(phase), ...headers } : commonHeaders(phase),
-    responseCallback: route.expected,
-    redirects: 0,
-    timeout: TIMEOUT_SECONDS * 1000,
-    responseType: 'text' as const,
-  };
-  const payload = body === undefined ? null : JSON.stringify(body);
-  const first = http.request(route.method, url, payload, params) as Reply;
-  const response = isRedirect(first) ? followed(first, route, url, payload, params) : first;
+  const counting = countingOf(route.name, currentPhase());
+  const response = exchange(route, url, body, headers, counting.tags);
 
   const value = response.status >= 200 && response.status < 300 ? readBody(response, read) : undefined;
   const failure = value === undefined ? failureOf(response) : undefined;
@@ -80,6 +69,34 @@ export function send<T>(
   return failure === undefined
     ? { ok: true, value: value as T, status: response.status }
     : { ok: false, failure, status: response.status };
+}
+
+/**
+ * Sends a request, follows redirects within its origin, and gives back what came. Counted by k6 alone.
+ * @param headers beside those that every request has
+ * @param jar cookies to use instead of the VU's own
+ */
+export function exchange(
+  route: Route,
+  url: string,
+  body: unknown,
+  headers: Record<string, string> | undefined,
+  tags: Counting['tags'],
+  jar?: CookieJar,
+): Reply {
+  const common = commonHeaders(tags.phase);
+  const params: Params = {
+    tags,
+    headers: headers ? { ...common, ...headers } : common,
+    responseCallback: route.expected,
+    redirects: 0,
+    timeout: TIMEOUT_SECONDS * 1000,
+    responseType: 'text',
+  };
+  if (jar) params.jar = jar;
+  const payload = body === undefined ? null : JSON.stringify(body);
+  const first = http.request(route.method, url, payload, params) as Reply;
+  return isRedirect(first) ? followed(first, route, url, payload, params) : first;
 }
 
 function countingOf(name: RouteName, phase: string): Counting {
@@ -126,7 +143,7 @@ function failureOf(response: Reply): FailureKind {
 }
 
 /** A firewall that wants to see a browser: Vercel and Cloudflare say so in a header. */
-function isChallenge({ headers }: Reply): boolean {
+export function isChallenge({ headers }: Reply): boolean {
   return headers['X-Vercel-Mitigated'] === 'challenge' || headers['Cf-Mitigated'] === 'challenge';
 }
 
@@ -135,7 +152,7 @@ function isRedirect({ status }: Reply): boolean {
 }
 
 /** Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent. */
-function followed(first: Reply, route: Route, url: string, payload: string | null, params: object): Reply {
+function followed(first: Reply, route: Route, url: string, payload: string | null, params: Params): Reply {
   const from = parseTarget(url);
   let response = first;
   for (let hop = 0; hop < MOST_HOPS && isRedirect(response) && from.ok; hop++) {

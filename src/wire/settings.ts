@@ -59,6 +59,8 @@ export const SETTINGS = [
   { name: 'LAUNCHGATE_ENV_FILE', default: '.env.test', kind: 'text', group: 'tools', meaning: 'file that further settings are read from; itself taken from the environment only' },
   { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
   { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
+  { name: 'CONTRACT_FOR', default: '', kind: 'text', group: 'tools', meaning: 'the contract test looks only at the routes that this test uses; empty means all' },
+  { name: 'CONTRACT_RESULT', default: 'contract.json', kind: 'text', group: 'tools', meaning: 'where the contract test writes what it found; the runner sets it' },
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

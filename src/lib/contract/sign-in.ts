@@ -1,0 +1,63 @@
+/**
+ * Signing in at Supabase Auth, as every test does.
+ */
+import encoding from 'k6/encoding';
+import type { TokenBody } from '../../wire/api.ts';
+import type { UserRow } from '../../wire/fixtures.ts';
+import { sessionCookies } from '../../wire/session-cookie.ts';
+import { config } from '../config.ts';
+import { videoIdsOf } from '../fixtures.ts';
+import { passwordOf } from '../session.ts';
+import type { Answer } from './answer.ts';
+import { answers, expects, refuses } from './findings.ts';
+import { type Identity, look } from './probe.ts';
+import type { Shape } from './shape.ts';
+
+/** A signed-in user of the contract test. */
+export interface Visitor {
+  readonly user: UserRow;
+  readonly videoIds: ReadonlySet<string>;
+  readonly identity: Identity;
+}
+
+const USED: Shape = { access_token: 'text', refresh_token: 'text', expires_at: 'count', user: { id: 'text' } };
+const DOCUMENTED: Shape = { token_type: '=bearer', expires_in: 'count', user: { email: 'text', role: 'text' } };
+
+const withKey = { apikey: config.anonKey };
+
+/** Signs in by password and refreshes the session once; undefined when the platform doesn't let the user in. */
+export function signIn(user: UserRow): Visitor | undefined {
+  const what = 'POST /auth/v1/token password';
+  const answer = byPassword(user.email, passwordOf(user));
+  if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
+  const session = answer.body as TokenBody;
+  return { user, videoIds: videoIdsOf(user.creator_id), identity: identityOf(refreshed(session) ?? session) };
+}
+
+/** What GoTrue refuses. */
+export function refusedSignIns(user: UserRow): void {
+  const what = 'POST /auth/v1/token password with a wrong password';
+  refuses(what, byPassword(user.email, 'not-the-password'), 400);
+}
+
+function refreshed(session: TokenBody): TokenBody | undefined {
+  const what = 'POST /auth/v1/token refresh_token';
+  const url = `${config.supabaseUrl}/auth/v1/token?grant_type=refresh_token`;
+  const answer = look(what, url, withKey, { refresh_token: session.refresh_token });
+  if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
+  const renewed = answer.body as TokenBody;
+  const kept = renewed.refresh_token === session.refresh_token;
+  expects('listed', `${what}: refresh_token`, kept ? 'the same token' : 'a new token', 'a new token');
+  return renewed;
+}
+
+function byPassword(email: string, password: string): Answer {
+  const url = `${config.supabaseUrl}/auth/v1/token?grant_type=password`;
+  return look('POST /auth/v1/token password', url, withKey, { email, password });
+}
+
+function identityOf(session: TokenBody): Identity {
+  if (config.authMode === 'bearer') return { Authorization: `Bearer ${session.access_token}` };
+  const cookies = sessionCookies(config.cookieName, encoding.b64encode(JSON.stringify(session), 'rawurl'));
+  return { Cookie: cookies.map(([name, value]) => `${name}=${value}`).join('; ') };
+}

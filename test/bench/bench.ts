@@ -1,0 +1,139 @@
+/**
+ * `make bench`: what the suite costs over a minimal k6 script that sends the same requests, side by side on this
+ * machine. The two take turns, and medians are compared, so that a busy neighbour harms both alike.
+ */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import Papa from 'papaparse';
+import type { VideoRow } from '../../src/wire/fixtures.ts';
+import { serveInstantly, startInstantPlatform } from './instant-platform.ts';
+import { type Cost, costOf, type Load } from './k6-cost.ts';
+
+const ROUNDS = 3;
+
+/** A figure of both scripts, held against what the suite may cost at most. */
+interface Bound {
+  readonly title: string;
+  readonly figure: (cost: Cost) => number;
+  /** How the two are compared: chat.js by minimal.js, or less minimal.js. */
+  readonly by: 'ratio' | 'difference';
+  readonly most: number;
+}
+
+interface Case {
+  readonly title: string;
+  readonly users: number;
+  readonly pace: number;
+  readonly seconds: number;
+  readonly bounds: readonly Bound[];
+}
+
+const cpuPerRequest = ({ cpuSeconds, requests }: Cost) => (cpuSeconds / requests) * 1000;
+
+const CASES: readonly Case[] = [
+  {
+    title: '1,000 users at their pace',
+    users: 1_000,
+    pace: 1,
+    seconds: 25,
+    bounds: [
+      { title: 'CPU, ms a request', figure: cpuPerRequest, by: 'ratio', most: 1.25 },
+      { title: 'peak memory, MB', figure: ({ peakMb }) => peakMb, by: 'ratio', most: 1.5 },
+      { title: 'first request after, s', figure: (cost) => cost.firstRequestSeconds, by: 'difference', most: 1 },
+    ],
+  },
+  {
+    title: '50 users who never wait',
+    users: 50,
+    pace: 1e9,
+    seconds: 8,
+    bounds: [{ title: 'CPU, ms a request', figure: cpuPerRequest, by: 'ratio', most: 1.6 }],
+  },
+];
+
+if (process.argv[2] === 'serve') serveInstantly(JSON.parse(process.argv[3]!));
+else process.exitCode = (await bench()) ? 0 : 1;
+
+async function bench(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'launchgate-bench-'));
+  const suite = await suiteForEnterprise(folder);
+  const videos = await videosByCreator();
+  const platform = await startInstantPlatform(process.argv[1]!, videos);
+  try {
+    const held: boolean[] = [];
+    for (const one of CASES) {
+      const load = (script: string): Load => ({
+        script,
+        seconds: one.seconds,
+        env: {
+          PROFILE: 'smoke',
+          USERS: String(one.users),
+          PACE: String(one.pace),
+          CREATOR_ID: Object.keys(videos)[0]!,
+        },
+      });
+      const minimal: Cost[] = [];
+      const chat: Cost[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        minimal.push(await costOf(load(resolve('test/bench/minimal.js')), platform));
+        chat.push(await costOf(load(suite), platform));
+      }
+      held.push(compared(one, minimal, chat));
+    }
+    return held.every(Boolean);
+  } finally {
+    platform.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Prints one table; true when every bound held. */
+function compared({ title, bounds }: Case, minimal: Cost[], chat: Cost[]): boolean {
+  const requests = (costs: Cost[]) => median(costs.map((cost) => cost.requests));
+  console.log(`\n${title} (${requests(minimal)} and ${requests(chat)} requests, ${ROUNDS} rounds)`);
+  console.log(row('', 'minimal.js', 'chat.js', 'chat.js is', 'at most', ''));
+  return bounds
+    .map(({ title, figure, by, most }) => {
+      const [bare, full] = [median(minimal.map(figure)), median(chat.map(figure))];
+      const extra = by === 'ratio' ? full / bare : full - bare;
+      const shown = (value: number) => (by === 'ratio' ? `x ${value.toFixed(2)}` : `+ ${value.toFixed(2)}`);
+      const holds = extra <= most;
+      console.log(
+        row(title, bare.toFixed(2), full.toFixed(2), shown(extra), shown(most), holds ? 'pass' : 'over the bound'),
+      );
+      return holds;
+    })
+    .every(Boolean);
+}
+
+function row(title: string, ...cells: string[]): string {
+  return `  ${title.padEnd(24)}${cells.map((cell) => cell.padStart(12)).join('  ')}`;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/**
+ * dist/chat.js beside fixtures in which everybody has the tier without limits: only those may ask without a pause.
+ * @returns the script's path
+ */
+async function suiteForEnterprise(folder: string): Promise<string> {
+  await mkdir(join(folder, 'dist'));
+  await cp('dist/chat.js', join(folder, 'dist', 'chat.js'));
+  await cp('fixtures', join(folder, 'fixtures'), { recursive: true });
+  const users = join(folder, 'fixtures', 'users.csv');
+  const rows = await readFile(users, 'utf8');
+  await writeFile(users, rows.replaceAll(/,student,\w+,/g, ',student,enterprise,'));
+  return join(folder, 'dist', 'chat.js');
+}
+
+async function videosByCreator(): Promise<Record<string, string[]>> {
+  const { data } = Papa.parse<VideoRow>(await readFile('fixtures/videos.csv', 'utf8'), { header: true });
+  const videos: Record<string, string[]> = {};
+  for (const { creator_id, video_id } of data.filter((row) => row.video_id)) {
+    videos[creator_id] = [...(videos[creator_id] ?? []), video_id];
+  }
+  return videos;
+}
