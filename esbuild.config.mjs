@@ -10,6 +10,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
+import { inlineBundle } from './build/inline-bundle.mjs';
 import { k6Testing } from './build/k6-testing.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -60,6 +61,7 @@ const configs = {
 const node = {
   platform: 'node',
   target: 'node20',
+  plugins: [inlineBundle()],
   // Bundled CommonJS packages call require(); ESM has none of its own.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+
+/** For commands that read stored runs. */
+export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', 'results'] as const;
+
+interface PruneOptions {
+  keep: string;
+  yes?: true;
+  results: string;
+  baselines: string;
+}
+
+export function register(program: Command): void {
+  const results = program.command('results').description('the stored runs');
+  results
+    .command('prune')
+    .description('delete old runs of each test; runs that a baseline names stay')
+    .requiredOption('--keep <number>', 'how many runs of each test stay')
+    .option('--yes', "don't ask")
+    .option(...RESULTS_OPTION)
+    .option('--baselines <folder>', 'folder of the baselines', 'baselines')
+    .action(async ({ keep, yes, results, baselines }: PruneOptions, command: Command) => {
+      if (!/^[1-9]\d*$/.test(keep)) command.error(`launchgate: --keep takes a whole number above 0, not "${keep}".`);
+      const { planPrune, removeRuns } = await import('../report/stored-runs.ts');
+      const { writeIndex } = await import('../report/results-index.ts');
+      const { remove, spared } = await planPrune(results, baselines, Number(keep));
+      for (const { test, name } of spared) console.log(`stays, a baseline names it: ${test}/${name}`);
+      if (remove.length === 0) return console.log('Nothing to delete.');
+      for (const { test, name } of remove) console.log(`goes: ${test}/${name}`);
+      if (!yes && !process.stdin.isTTY)
+        command.error('launchgate: nobody can be asked here; add --yes to delete them.');
+      if (!yes && !(await agreed(`Delete ${remove.length}? [y/N] `))) return;
+      await removeRuns(remove);
+      await writeIndex(results);
+      console.log(`Deleted ${remove.length}.`);
+    });
+}
+
+async function agreed(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(question);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

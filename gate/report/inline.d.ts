@@ -1,0 +1,5 @@
+/** See build/inline-bundle.mjs. */
+declare module 'inline:*' {
+  const text: string;
+  export default text;
+}

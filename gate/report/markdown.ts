@@ -1,0 +1,71 @@
+/** summary.md: the verdict for a pull request or the page of a CI job. */
+import type { CriterionVerdict } from '../../src/wire/run-files.ts';
+import type { Evidence } from './evidence.ts';
+import { headlineOf, type Tone } from './headline.ts';
+import { count, inUnit, percent, plural } from './page/figures.ts';
+
+const MARKS: Record<Tone, string> = { pass: '✅', fail: '❌', unsure: '❔', invalid: '⚠️' };
+const OUTCOME_MARKS: Record<CriterionVerdict['outcome'], string> = {
+  pass: MARKS.pass,
+  fail: MARKS.fail,
+  inconclusive: MARKS.unsure,
+  'not measured': MARKS.invalid,
+};
+
+export function summaryMarkdown(evidence: Evidence): string {
+  const { run, verdict, problems } = evidence;
+  const { tone, word, sentence, detail } = headlineOf(evidence);
+  const lines = [`### ${MARKS[tone]} ${word}: ${plain(sentence)}`, ''];
+  if (detail) lines.push(plain(detail), '');
+  for (const { text } of verdict?.reasons ?? []) lines.push(`- ${plain(text)}`);
+  for (const problem of problems) lines.push(`- ${plain(problem)}`);
+  if (lines.at(-1) !== '') lines.push('');
+  if (verdict) lines.push(...criteriaTables(verdict.criteria));
+  if (run) lines.push(plain(environmentLine(run)), '');
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** What needs a look stands open; what passed is folded away. */
+function criteriaTables(criteria: CriterionVerdict[]): string[] {
+  const open = criteria.filter(({ outcome }) => outcome !== 'pass');
+  const passed = criteria.filter(({ outcome }) => outcome === 'pass');
+  const lines = open.length > 0 ? [...table(open), ''] : [];
+  if (passed.length === 0) return lines;
+  const title = `${plural(passed.length, 'criterion', 'criteria')} passed`;
+  return [...lines, `<details><summary>${title}</summary>`, '', ...table(passed), '', '</details>', ''];
+}
+
+function table(criteria: CriterionVerdict[]): string[] {
+  const rows = criteria.map(({ outcome, criterion, phase, limitText, actual, unit, over, seen, severity, note }) => {
+    const share = over === null || seen === 0 ? '–' : percent(over / seen);
+    const value = actual === null ? '–' : inUnit(actual, unit);
+    const name = severity === 'should' ? `${criterion} (should)` : criterion;
+    const cells = [outcome, name, phase, limitText, value, share, count(seen), note].map(plain);
+    return `| ${OUTCOME_MARKS[outcome]} ${cells.join(' | ')} |`;
+  });
+  return [
+    '| Outcome | Criterion | Phase | Limit | Measured | Over the limit | Samples | Note |',
+    '|---|---|---|---|--:|--:|--:|---|',
+    ...rows,
+  ];
+}
+
+function environmentLine({ runId, profile, startedAt, configuration, versions, target }: NonNullable<Evidence['run']>) {
+  return [
+    `Run ${runId}`,
+    `${profile} profile`,
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    `target ${configuration.target}${target.revision && ` at ${target.revision}`}`,
+    `k6 ${versions.k6}`,
+    `git ${versions.git}`,
+  ].join(' · ');
+}
+
+/** Text that Markdown and the HTML in it take as it is; names in it mention nobody. */
+function plain(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|#~&]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', ':&#8203;//');
+}

@@ -1,0 +1,193 @@
+/** Computes what the page's charts show from a run's evidence. */
+
+import type { CriterionVerdict, RunFile } from '../../src/wire/run-files.ts';
+import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
+import { RAMP } from '../../src/workloads.ts';
+import { Latencies } from '../runs/timeline-histogram.ts';
+import { Cuts, lengthOf, type RouteWindows, type Windows } from '../runs/timeline-windows.ts';
+import type { Evidence } from './evidence.ts';
+import type { Distribution, LoadPoint, PageData, PhaseBand, Resolution, Series, Signal } from './page/data.ts';
+
+/** Lengths of a window that people think in, s. */
+const WINDOW_SECONDS = [1, 5, 15, 30, 60, 300];
+/** Fewer points show no course, more than so many no percentile: the first view has at most MOST_CALM of them. */
+const LEAST_POINTS = 12;
+const MOST_POINTS = 450;
+const MOST_CALM = 90;
+const BINS_PER_DECADE = 20;
+
+/** The page's data, or null when there is no timeline with anything in it. */
+export function pageData({ run, verdict, timeline }: Evidence): PageData | null {
+  if (!timeline) return null;
+  const seconds = lengthOf(timeline);
+  if (seconds === 0) return null;
+  const cuts = new Cuts(timeline);
+  const order = busiestFirst(timeline);
+  const windows = windowLengths(seconds).map((length) => cuts.windows(length));
+  const calm = Math.max(
+    0,
+    windows.findIndex(({ times }) => times.length <= MOST_CALM),
+  );
+  const routes = order.map((route) => timeline.routes[route]!);
+  const bands = bandsOf(timeline, run);
+  return {
+    seconds,
+    bands,
+    routes,
+    kinds: timeline.kinds,
+    parts: order.map((route) => windows[0]!.routes[route]!.parts.map(({ part }) => part)),
+    limits: limitsOf(verdict?.criteria ?? [], routes),
+    resolutions: windows.map((cut) => resolutionOf(cut, order)),
+    resolution: calm,
+    ...distributionsOf(timeline, order),
+    load: loadOf(windows[calm]!, order, bands),
+    signals: signalsOf(timeline.signals, verdict?.criteria ?? []),
+    generator: run ? generatorOf(run) : null,
+  };
+}
+
+/** Indexes of the routes that were asked anything; what belongs to no route stays out. */
+function busiestFirst(timeline: Timeline): number[] {
+  const requests = timeline.routes.map(() => 0);
+  for (const [, , route, count] of timeline.cells) requests[route]! += count;
+  return [...timeline.routes.keys()]
+    .filter((route) => requests[route]! > 0)
+    .sort((a, b) => requests[b]! - requests[a]!);
+}
+
+function windowLengths(seconds: number): number[] {
+  const fitting = WINDOW_SECONDS.filter((length) => {
+    const points = seconds / length;
+    return points >= LEAST_POINTS && points <= MOST_POINTS;
+  });
+  return fitting.length > 0 ? fitting : [Math.max(1, Math.ceil(seconds / MOST_CALM))];
+}
+
+/** Where each phase really was held, by the requests that carry its tag; as planned where none do. */
+function bandsOf(timeline: Timeline, run: RunFile | undefined): PhaseBand[] {
+  const seen = new Map<string, { from: number; to: number }>();
+  for (const [second, index] of timeline.cells) {
+    const phase = timeline.phases[index]!;
+    if (phase === '' || phase === RAMP) continue;
+    const band = seen.get(phase) ?? { from: second, to: second + 1 };
+    seen.set(phase, { from: Math.min(band.from, second), to: Math.max(band.to, second + 1) });
+  }
+  if (!run) return [...seen].map(([phase, band]) => ({ phase, users: 0, ...band }));
+  return run.windows.map(({ phase, users, fromMs, toMs }) => {
+    return { phase, users, ...(seen.get(phase) ?? { from: fromMs / 1000, to: toMs / 1000 }) };
+  });
+}
+
+function resolutionOf(cut: Windows, order: number[]): Resolution {
+  const rate = (counts: number[]) => counts.map((count) => rounded(count / cut.seconds));
+  return {
+    seconds: cut.seconds,
+    times: cut.times,
+    users: cut.users,
+    routes: order.map((index) => {
+      const route = cut.routes[index]!;
+      return {
+        rate: rate(route.requests),
+        p50: roundedAll(route.p50),
+        p95: roundedAll(route.p95),
+        p99: roundedAll(route.p99),
+        parts: route.parts.map(({ ms }) => roundedAll(ms)),
+        rest: restOf(route),
+      };
+    }),
+    failures: cut.failures.map(({ count }) => rate(count)),
+    dropped: rate(cut.dropped),
+  };
+}
+
+/** What of the mean duration no part explains: network, framework, waiting. */
+function restOf({ mean, parts }: RouteWindows): Series {
+  return mean.map((total, window) => {
+    const explained = parts.map(({ ms }) => ms[window] ?? null).filter((ms) => ms !== null);
+    if (total === null || explained.length === 0) return null;
+    return rounded(Math.max(0, total - explained.reduce((sum, ms) => sum + ms, 0)));
+  });
+}
+
+function distributionsOf(timeline: Timeline, order: number[]): Pick<PageData, 'bins' | 'distributions'> {
+  const held = timeline.latencies.filter(({ phase, latency }) => latency && timeline.phases[phase] !== RAMP);
+  const binOf = (ms: number) => Math.floor(Math.log10(Math.max(ms, 0.001)) * BINS_PER_DECADE);
+  const counted = held.map(({ phase, route, latency }) => {
+    const counts = new Map<number, number>();
+    const latencies = new Latencies().merge(latency);
+    for (const [ms, count] of latencies.recorded()) counts.set(binOf(ms), (counts.get(binOf(ms)) ?? 0) + count);
+    return { phase: timeline.phases[phase]!, route: order.indexOf(route), requests: latencies.count, counts };
+  });
+  const used = counted.flatMap(({ counts }) => [...counts.keys()]);
+  if (used.length === 0) return { bins: [], distributions: [] };
+  // One empty bin on either side, so that every curve begins and ends at nothing.
+  const first = Math.min(...used) - 1;
+  const indexes = Array.from({ length: Math.max(...used) - first + 2 }, (_, bin) => first + bin);
+  return {
+    bins: indexes.map((bin) => rounded(10 ** (bin / BINS_PER_DECADE))),
+    distributions: counted.map(
+      ({ counts, ...rest }): Distribution => ({
+        ...rest,
+        shares: indexes.map((bin) => rounded((counts.get(bin) ?? 0) / rest.requests)),
+      }),
+    ),
+  };
+}
+
+function loadOf(cut: Windows, order: number[], bands: PhaseBand[]): LoadPoint[] {
+  const phaseAt = (time: number) => bands.find(({ from, to }) => from <= time && time < to)?.phase ?? RAMP;
+  return order.flatMap((index, route) =>
+    cut.routes[index]!.p95.flatMap((p95, window): LoadPoint[] => {
+      const users = cut.users[window];
+      if (p95 === null || users === null || users === undefined) return [];
+      const rate = rounded(cut.routes[index]!.requests[window]! / cut.seconds);
+      return [{ phase: phaseAt(cut.times[window]! + cut.seconds / 2), route, users, rate, p95: rounded(p95) }];
+    }),
+  );
+}
+
+function limitsOf(criteria: CriterionVerdict[], routes: string[]): PageData['limits'] {
+  const limits = criteria
+    .filter(({ unit, subject }) => unit === 'ms' && routes.includes(subject))
+    .map(({ subject, stat, limit }) => ({ route: routes.indexOf(subject), stat, ms: limit }));
+  return limits.filter(
+    (limit, index) => limits.findIndex(({ route, stat }) => route === limit.route && stat === limit.stat) === index,
+  );
+}
+
+function signalsOf(readings: SignalReading[], criteria: CriterionVerdict[]): Signal[] {
+  const names = [...new Set(readings.map(({ signal }) => signal))].sort();
+  return names.map((signal) => {
+    const mine = readings.filter((reading) => reading.signal === signal).sort((a, b) => a.atMs - b.atMs);
+    return {
+      signal,
+      ratio: signal.endsWith('_ratio'),
+      times: mine.map(({ atMs }) => tenths(atMs)),
+      values: mine.map(({ value }) => rounded(value)),
+      limit: criteria.find(({ subject }) => subject === signal)?.limit ?? null,
+    };
+  });
+}
+
+function generatorOf({ generator: { cores, memoryBytes, readings } }: RunFile): PageData['generator'] {
+  if (readings.length === 0 || cores === 0 || memoryBytes === 0) return null;
+  return {
+    times: readings.map(({ atMs }) => tenths(atMs)),
+    cpu: readings.map((reading) => rounded(reading.cores / cores)),
+    memory: readings.map(({ rssBytes }) => rounded(rssBytes / memoryBytes)),
+  };
+}
+
+/** Four digits are more than a chart can show. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+function roundedAll(values: Series): Series {
+  return values.map((value) => (value === null ? null : rounded(value)));
+}
+
+/** ms -> s, to the tenth. */
+function tenths(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}

@@ -1,0 +1,59 @@
+/** Writes the reports of a run from its stored files, and the index of all runs. */
+import { basename, dirname, join } from 'node:path';
+import { criteriaCsv } from './criteria-csv.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
+import { junitXml } from './junit.ts';
+import { summaryMarkdown } from './markdown.ts';
+import type { PageData } from './page/data.ts';
+import { reportPage } from './report-page.ts';
+import { writeIndex } from './results-index.ts';
+import { pageData } from './view.ts';
+import { writeWhole } from './whole-file.ts';
+
+export interface WrittenReports {
+  /** report.html */
+  reportPath: string;
+  /** summary.md */
+  markdownPath: string;
+  /** junit.xml */
+  junitPath: string;
+  /** criteria.csv; null when the run was not judged. */
+  csvPath: string | null;
+  /** results/index.html; null for a run that lies elsewhere. */
+  indexPath: string | null;
+  /** What the reports had to do without, one line each. */
+  problems: string[];
+}
+
+/**
+ * Writes report.html, summary.md, junit.xml and criteria.csv into the run folder, and renews results/index.html above
+ * it. Whatever is missing in the folder is named in the reports and in `problems`.
+ * @param runFolder results/<test>/<run>
+ * @throws Error with one clear line when the folder holds nothing of a run, or can't be written
+ */
+export async function writeReports(runFolder: string): Promise<WrittenReports> {
+  const evidence = await readEvidence(runFolder);
+  const { folder, verdict, problems } = evidence;
+  const data = chartsOf(evidence);
+  const results = dirname(dirname(folder));
+  const write = (name: string, content: string) => writeWhole(join(folder, name), content);
+  return {
+    reportPath: await write('report.html', reportPage(evidence, data)),
+    markdownPath: await write('summary.md', summaryMarkdown(evidence)),
+    junitPath: await write('junit.xml', junitXml(evidence)),
+    csvPath: verdict ? await write('criteria.csv', criteriaCsv(verdict)) : null,
+    indexPath: basename(results) === 'results' ? await writeIndex(results) : null,
+    problems,
+  };
+}
+
+/** A timeline that reads well can still contradict itself; then the report does without it, and says so. */
+function chartsOf(evidence: Evidence): PageData | null {
+  try {
+    return pageData(evidence);
+  } catch (error) {
+    evidence.problems.push(`timeline.json is damaged: ${(error as Error).message}`);
+    evidence.timeline = undefined;
+    return null;
+  }
+}

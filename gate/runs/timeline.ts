@@ -1,0 +1,146 @@
+/** Folds a run's samples into timeline.json, and reads it again. */
+import { METRIC } from '../../src/wire/facts.ts';
+import { SERVER_PARTS } from '../../src/wire/routes.ts';
+import type { GeneratorReading } from '../../src/wire/run-files.ts';
+import {
+  type FailureCell,
+  type ServerTimeCell,
+  type SignalReading,
+  TIMELINE_SCHEMA,
+  type Timeline,
+} from '../../src/wire/timeline.ts';
+import { Errors, Names, RequestCells, Slowest, Sums } from './timeline-cells.ts';
+import { readSamples, type Sample, type SamplesRead } from './timeline-samples.ts';
+
+/** What the samples don't say. */
+export interface TimelineInput {
+  runId: string;
+  /** ISO 8601, as in run.json. */
+  startedAt: string;
+  endedAt: string;
+  generator: GeneratorReading[];
+  signals: SignalReading[];
+}
+
+const SLOWEST = 20;
+const MOST_ERRORS = 200;
+/** Whole-second stamps lie a little before the start; answers come a while after the end. */
+const SLACK_MS = { before: 2_000, after: 120_000 };
+
+const PARTS = new Map<string, string>(SERVER_PARTS.map((part) => [`server_${part}_ms`, part]));
+const WANTED = new Set(['http_req_duration', 'vus', 'dropped_iterations', METRIC.failures, ...PARTS.keys()]);
+
+/**
+ * Reads k6's CSV output (`.csv`, or `.csv.gz`) into a timeline, in memory that depends on the length of the run and not
+ * on its requests. Unreadable rows, times outside the run and a cut-off end are counted, not fatal.
+ * @throws Error with one clear line when the file is missing or not k6's
+ */
+export async function foldTimeline(samplesPath: string, input: TimelineInput): Promise<Timeline> {
+  const fold = new Fold(input);
+  const read = await readSamples(samplesPath, WANTED, (sample) => fold.add(sample));
+  return fold.timeline(read);
+}
+
+class Fold {
+  readonly #input: TimelineInput;
+  readonly #startMs: number;
+  readonly #endMs: number;
+  readonly #phases = new Names();
+  readonly #routes = new Names();
+  readonly #kinds = new Names();
+  readonly #parts = new Names();
+  readonly #requests = new RequestCells();
+  readonly #failures = new Sums<FailureCell>();
+  readonly #serverTime = new Sums<ServerTimeCell>();
+  readonly #dropped = new Sums<[second: number, count: number]>();
+  readonly #slowest = new Slowest(SLOWEST);
+  readonly #errors = new Errors(MOST_ERRORS);
+  readonly #users: (number | null)[] = [];
+  #outside = 0;
+
+  constructor(input: TimelineInput) {
+    this.#input = input;
+    this.#startMs = Date.parse(input.startedAt);
+    this.#endMs = Date.parse(input.endedAt);
+  }
+
+  add(sample: Sample): void {
+    if (sample.timeMs < this.#startMs - SLACK_MS.before || sample.timeMs > this.#endMs + SLACK_MS.after) {
+      this.#outside++;
+      return;
+    }
+    const second = this.#second(sample.timeMs);
+    switch (sample.metric) {
+      case 'http_req_duration':
+        this.#addRequest(sample);
+        break;
+      case 'vus':
+        this.#addUsers(second, sample.value);
+        break;
+      case 'dropped_iterations':
+        this.#dropped.add([second], sample.value);
+        break;
+      case METRIC.failures: {
+        const kind = this.#kinds.indexOf(sample.tag('kind'));
+        this.#failures.add([second, ...this.#where(sample), kind], sample.value);
+        break;
+      }
+      default: {
+        const part = this.#parts.indexOf(PARTS.get(sample.metric)!);
+        this.#serverTime.add([second, ...this.#where(sample), part], 1, sample.value);
+      }
+    }
+  }
+
+  timeline(read: SamplesRead): Timeline {
+    return {
+      schema: TIMELINE_SCHEMA,
+      runId: this.#input.runId,
+      startedAt: this.#input.startedAt,
+      phases: this.#phases.list,
+      routes: this.#routes.list,
+      kinds: this.#kinds.list,
+      parts: this.#parts.list,
+      cells: this.#requests.cells(),
+      failures: this.#failures.rows(),
+      serverTime: this.#serverTime.rows(),
+      users: Array.from(this.#users, (users) => users ?? null),
+      dropped: this.#dropped.rows(),
+      latencies: this.#requests.latencies(),
+      slowest: this.#slowest.list,
+      errors: this.#errors.list(),
+      otherErrors: this.#errors.others,
+      signals: this.#input.signals,
+      generator: this.#input.generator,
+      samples: { ...read, outside: this.#outside },
+    };
+  }
+
+  #addRequest(sample: Sample): void {
+    const ms = sample.value;
+    const sentMs = sample.timeMs - ms;
+    const atMs = Math.max(0, Math.round(sentMs - this.#startMs));
+    this.#requests.add(this.#second(sentMs), ...this.#where(sample), ms, sample.expected);
+    const { name: route, status } = sample;
+    const phase = sample.tag('phase');
+    if (this.#slowest.takes(ms)) {
+      this.#slowest.add({ atMs, route, phase, ms, status, requestId: sample.metadata('request_id') });
+    }
+    if (!sample.expected) {
+      this.#errors.add({ route, phase, status, code: sample.errorCode, message: sample.error, firstAtMs: atMs });
+    }
+  }
+
+  /** A scenario's samples may come twice in one second; the larger number is the whole. */
+  #addUsers(second: number, users: number): void {
+    this.#users[second] = Math.max(this.#users[second] ?? 0, users);
+  }
+
+  #where(sample: Sample): [phase: number, route: number] {
+    return [this.#phases.indexOf(sample.tag('phase')), this.#routes.indexOf(sample.name)];
+  }
+
+  #second(timeMs: number): number {
+    return Math.max(0, Math.floor((timeMs - this.#startMs) / 1000));
+  }
+}
