@@ -1,0 +1,115 @@
+/**
+ * One request of an app route: who asks, its connection to the database, and how long its parts took.
+ */
+import type { ServerPart } from '../src/wire/routes.ts';
+import type { User } from './auth/accounts.ts';
+import type { Result, Row, Statement } from './db/database.ts';
+import type { Platform } from './platform.ts';
+import { ServerTiming } from './server-timing.ts';
+import { sleepMs } from './sleep.ts';
+
+/** What a route sends back. `body` undefined sends none. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const ok = (body: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status: 200,
+  body,
+  headers,
+});
+
+export class Call {
+  readonly platform: Platform;
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+  readonly timing = new ServerTiming();
+  /** Headers that the answer carries whatever it is. */
+  readonly headers: Record<string, string> = {};
+  /** Round trips to the database. */
+  queries = 0;
+  private holdsConnection = false;
+  private signedIn: User | undefined;
+
+  constructor(platform: Platform, request: Request, params: Readonly<Record<string, string>>) {
+    this.platform = platform;
+    this.request = request;
+    this.params = params;
+  }
+
+  get user(): User {
+    if (!this.signedIn) throw new Error('this route asks for no session');
+    return this.signedIn;
+  }
+
+  signIn(user: User): void {
+    this.signedIn = user;
+  }
+
+  /** The request's URL query. */
+  get query(): URLSearchParams {
+    return new URL(this.request.url).searchParams;
+  }
+
+  /** The JSON object of the body, or an empty one when it is something else. */
+  async json(): Promise<Record<string, unknown>> {
+    const body: unknown = await this.request.json().catch(() => undefined);
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+  }
+
+  /** Rows of one statement. @param part where its time is counted */
+  async rows<T = Row>(statement: Statement, part: ServerPart = 'db'): Promise<T[]> {
+    const [result] = await this.run([statement], part);
+    return result!.rows as T[];
+  }
+
+  /** Several statements in one round trip and one transaction. */
+  run(statements: readonly Statement[], part: ServerPart = 'db'): Promise<Result[]> {
+    this.queries++;
+    return this.timing.during(part, this.withConnection(statements));
+  }
+
+  /** Through the app's cache, timed; `load` is not counted as the cache's time. */
+  async cached<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const { cache } = this.platform;
+    const kept = await this.timing.during('cache', Promise.resolve(cache.get<T>(key)));
+    if (kept !== undefined) return kept;
+    const value = await load();
+    cache.set(key, value);
+    return value;
+  }
+
+  /** Rows of a statement whose time somebody else counts. */
+  async queryUntimed(statement: Statement): Promise<Row[]> {
+    this.queries++;
+    const [result] = await this.withConnection([statement]);
+    return result!.rows;
+  }
+
+  /** Gives back the connection that the whole request held. */
+  end(): void {
+    if (this.holdsConnection) this.platform.connections.release();
+    this.holdsConnection = false;
+  }
+
+  private async withConnection(statements: readonly Statement[]): Promise<Result[]> {
+    const { connections, database, switches } = this.platform;
+    if (switches.connectionHold === 'request') {
+      if (!this.holdsConnection) {
+        await connections.acquire();
+        this.holdsConnection = true;
+        await sleepMs(switches.connectMs);
+      }
+      return database.run(statements);
+    }
+    await connections.acquire();
+    try {
+      await sleepMs(switches.connectMs);
+      return await database.run(statements);
+    } finally {
+      connections.release();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The thread that PGlite lives in. Postgres in WebAssembly works synchronously: here it never holds up the server.
+ */
+import { createHash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { messages, PGlite, protocol } from '@electric-sql/pglite';
+import type { Fixtures } from '../fixtures.ts';
+import type { Switches } from '../setups.ts';
+import { readCachedData, writeCachedData } from './cached-data.ts';
+import { columnValue, type Result, type Row, type Statement } from './database.ts';
+import { schemaSql, VECTOR_INDEX_SQL } from './schema.ts';
+import { CHUNK_COLUMNS, chunks, copyBytes, fixtureStatements } from './seed.ts';
+
+export interface WorkerData {
+  role: 'database';
+  /** undefined starts with empty tables. */
+  fixtures: Fixtures | undefined;
+  switches: Pick<Switches, 'chunks' | 'vectorIndex'>;
+  seed: number;
+  /** Where prepared data is kept between starts. */
+  cacheFolder: string;
+}
+
+export type ToWorker = { id: number; statements: readonly Statement[] };
+export type FromWorker =
+  | { kind: 'ready' }
+  | { kind: 'progress'; text: string }
+  | { kind: 'done'; id: number; results: Result[] }
+  | { kind: 'failed'; id: number; message: string; code: string; detail: string | undefined };
+
+/** Raised when prepared data would differ although nothing that its key is made of does. */
+const DATA_VERSION = 1;
+
+/** Small WAL: the data directory lives in memory and is only ever copied whole. */
+const POSTGRES_SETTINGS = [
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'min_wal_size=32MB',
+  'max_wal_size=32MB',
+  'synchronous_commit=off',
+  'jit=off',
+  'autovacuum=off',
+];
+
+export async function databaseThread(): Promise<void> {
+  const port = parentPort!;
+  const tell = (message: FromWorker) => port.postMessage(message);
+  const connection = await open(workerData as WorkerData, (text) => tell({ kind: 'progress', text }));
+  port.on('message', ({ id, statements }: ToWorker) => {
+    connection.run(statements).then(
+      (results) => tell({ kind: 'done', id, results }),
+      (error: { message: string; code?: string; detail?: string }) =>
+        tell({ kind: 'failed', id, message: error.message, code: error.code ?? 'XX000', detail: error.detail }),
+    );
+  });
+  tell({ kind: 'ready' });
+}
+
+async function open(data: WorkerData, progress: (text: string) => void): Promise<Connection> {
+  const pglite = await import('@electric-sql/pglite');
+  const { vector } = await import('@electric-sql/pglite-pgvector');
+  const options = { extensions: { vector }, postgresqlconf: POSTGRES_SETTINGS };
+  const key = dataKey(data);
+  const cached = await readCachedData(data.cacheFolder, key);
+  if (cached) {
+    try {
+      const database = await pglite.PGlite.create({ ...options, loadDataDir: cached });
+      await database.query('select 1 from video_chunks limit 1');
+      return new Connection(database, pglite.protocol);
+    } catch {
+      progress('the prepared data cannot be read; making it anew');
+    }
+  }
+  progress('preparing the database (kept for the next start)');
+  const database = await pglite.PGlite.create(options);
+  await database.exec(schemaSql(data.switches));
+  const connection = new Connection(database, pglite.protocol);
+  if (data.fixtures) await fill(database, connection, data, data.fixtures, progress);
+  await database.exec('checkpoint');
+  await writeCachedData(data.cacheFolder, key, database);
+  return connection;
+}
+
+async function fill(
+  database: PGlite,
+  connection: Connection,
+  { switches, seed }: WorkerData,
+  fixtures: Fixtures,
+  progress: (text: string) => void,
+): Promise<void> {
+  await connection.run(fixtureStatements(fixtures));
+  progress(`loading ${switches.chunks} chunks with embeddings`);
+  const blob = new Blob(copyBytes(chunks(fixtures, switches.chunks, seed)) as Uint8Array<ArrayBuffer>[]);
+  await database.query(`copy video_chunks (${CHUNK_COLUMNS}) from '/dev/blob' (format binary)`, [], { blob });
+  if (switches.vectorIndex === 'ivfflat') {
+    progress('building the vector index');
+    await database.exec(`set maintenance_work_mem = '128MB'; ${VECTOR_INDEX_SQL}`);
+  }
+  await database.exec('analyze');
+}
+
+function dataKey({ fixtures, switches, seed }: WorkerData): string {
+  const parts = [DATA_VERSION, schemaSql(switches), switches, seed, fixtures, process.versions.node.split('.')[0]];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Speaks the wire protocol itself: statements are parsed once and several go in one round trip, which
+ * PGlite's own query() does not do.
+ */
+class Connection {
+  private readonly prepared = new Map<string, { name: string; fields: messages.Field[] | undefined }>();
+  private readonly database: PGlite;
+  private readonly serialize: typeof protocol.serialize;
+
+  constructor(database: PGlite, wire: typeof protocol) {
+    this.database = database;
+    this.serialize = wire.serialize;
+  }
+
+  run(statements: readonly Statement[]): Promise<Result[]> {
+    return this.database.runExclusive(() => this.exchange(statements));
+  }
+
+  private async exchange(statements: readonly Statement[]): Promise<Result[]> {
+    const unprepared = new Set(statements.map(({ text }) => text).filter((text) => !this.prepared.has(text)));
+    for (const text of unprepared) await this.prepare(text);
+    const { bind, execute, sync } = this.serialize;
+    const messages = statements.flatMap((statement) => [
+      bind({ statement: this.prepared.get(statement.text)!.name, values: statement.values as (string | null)[] }),
+      execute({}),
+    ]);
+    const answer = await this.database.execProtocol(Buffer.concat([...messages, sync()]), { syncToFs: false });
+    const results = this.results(statements, answer.messages);
+    for (const { text } of statements.filter(({ once }) => once)) await this.forget(text);
+    return results;
+  }
+
+  private async prepare(text: string): Promise<void> {
+    const { parse, describe, sync } = this.serialize;
+    const name = `s${this.prepared.size}_${process.hrtime.bigint()}`;
+    const request = Buffer.concat([parse({ name, text }), describe({ type: 'S', name }), sync()]);
+    const { messages } = await this.database.execProtocol(request, { syncToFs: false });
+    const description = messages.find((message) => message.name === 'rowDescription') as
+      | messages.RowDescriptionMessage
+      | undefined;
+    this.prepared.set(text, { name, fields: description?.fields });
+  }
+
+  private async forget(text: string): Promise<void> {
+    const entry = this.prepared.get(text);
+    if (!entry) return;
+    this.prepared.delete(text);
+    const { close, sync } = this.serialize;
+    await this.database.execProtocol(Buffer.concat([close({ type: 'S', name: entry.name }), sync()]), {
+      syncToFs: false,
+    });
+  }
+
+  private results(statements: readonly Statement[], messages: readonly { name: string }[]): Result[] {
+    const results: Result[] = [];
+    let rows: Row[] = [];
+    for (const message of messages) {
+      if (message.name === 'dataRow') {
+        const fields = this.prepared.get(statements[results.length]!.text)!.fields!;
+        rows.push(rowOf(fields, (message as messages.DataRowMessage).fields));
+      } else if (message.name === 'commandComplete') {
+        const tag = (message as messages.CommandCompleteMessage).text;
+        results.push({ rows, count: Number(/\d+$/.exec(tag)?.[0] ?? 0) });
+        rows = [];
+      }
+    }
+    return results;
+  }
+}
+
+function rowOf(fields: readonly messages.Field[], texts: readonly (string | null)[]): Row {
+  const row: Row = {};
+  for (const [index, field] of fields.entries()) {
+    const text = texts[index]!;
+    row[field.name] = text === null ? null : columnValue(field.dataTypeID, text);
+  }
+  return row;
+}
