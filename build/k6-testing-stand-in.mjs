@@ -11,6 +11,9 @@ export function expect(received, message) {
 
 expect.soft = (received, message) => matchers(received, message, (text) => exec.test.fail(text));
 
+/** Its output is one plain line as it is. */
+expect.configure = () => expect;
+
 function matchers(received, message = 'expect(received).toBe(expected)', fail) {
   return {
     toBe(expected) {
