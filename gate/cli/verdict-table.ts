@@ -1,5 +1,6 @@
 /**
- * The verdict for one reader at a terminal: a line a criterion and phase, the reasons, the outcome, the next step.
+ * The verdict for one reader at a terminal: a line a criterion and phase (with its note, unless it passed), the reasons,
+ * the outcome, the next step.
  */
 import type { CriterionVerdict, Outcome, Verdict } from '../../src/wire/run-files.ts';
 import { duration, percent } from './figures.ts';
@@ -44,7 +45,7 @@ export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
     const cells = COLUMNS.map(({ cell }) => cell(row));
     const shown = line(cells);
     const judged = `${shown.slice(0, shown.length - row.outcome.length)}${paint(row.outcome, row.outcome)}`;
-    return row.note ? [judged, `  ${row.note}`] : [judged];
+    return row.note && row.outcome !== 'pass' ? [judged, `  ${row.note}`] : [judged];
   });
   return [
     '',

@@ -2,7 +2,7 @@
  * The run folder `results/<test>/<UTC time>-<profile>/`: made here, written and read here, never overwritten.
  */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -55,6 +55,11 @@ export async function createRunFolder(root: string, test: string, profile: strin
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
+}
+
+/** Takes back the folder of a run that left nothing. */
+export async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
 }
 
 /** Writes a file whole or not at all. */

@@ -22,7 +22,7 @@ import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
 import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { rebuildSummary } from './rebuild.ts';
-import { createRunFolder, packSamples, readRunJson, SAMPLES, writeRunJson } from './run-folder.ts';
+import { createRunFolder, packSamples, readRunJson, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
 import { SAMPLE_TIME_ENV } from './samples.ts';
 
 /** What a run shows while it goes on. */
@@ -101,8 +101,10 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
 
   screen.line('Checking the contract …');
   const contract = await inspectContract({ root, test, folder, binary: k6.path, env, runId, redact: hide, signal });
-  if (signal.aborted) return stopped('interrupted', []);
-  if (contract.fatal.length > 0) return stopped(contract.why, contract.fatal);
+  if (signal.aborted || contract.fatal.length > 0) {
+    await removeIfEmpty(folder);
+    return signal.aborted ? stopped('interrupted', []) : stopped(contract.why, contract.fatal);
+  }
   for (const deviation of contract.deviations) screen.line(`The contract deviates: ${deviation}`);
 
   const load = await sendLoad(planned, { folder, env, runId, redact: hide });

@@ -19,7 +19,7 @@ const P95: CriterionVerdict = {
   interval: { low: 0, high: 0.01 },
   needed: 90,
   outcome: 'pass',
-  note: '',
+  note: 'a note that nobody needs',
 };
 const FAILURES: CriterionVerdict = {
   ...P95,
@@ -42,6 +42,7 @@ const THROUGHPUT: CriterionVerdict = {
   actual: null,
   seen: 0,
   outcome: 'inconclusive',
+  note: '',
 };
 const VERDICT: Verdict = {
   schema: 1,
@@ -55,7 +56,7 @@ const VERDICT: Verdict = {
   criteria: [P95, FAILURES, THROUGHPUT],
 };
 
-test('The table is aligned, with notes under their lines, reasons and the outcome after it', () => {
+test('The table is aligned, with a note under what did not pass, reasons and the outcome after it', () => {
   assert.deepEqual(verdictLines(VERDICT, false), [
     '',
     'criterion                 phase   limit               actual  samples  verdict',

@@ -175,6 +175,14 @@ test('A k6 that is killed makes the run invalid, with facts rebuilt from its sam
   assert.ok(summary.facts.every(({ seen }) => seen > 0));
 });
 
+test('A contract that can’t run stops the run with k6’s own words, and leaves no folder', async () => {
+  const mine = await project({ contract: 'throw \'fixtures/users.csv line 7: column "tier" is empty\';' });
+  const { exitCode, stderr } = await launch(mine).ended;
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^launchgate: .*fixtures\/users\.csv line 7: column "tier" is empty/m);
+  assert.deepEqual(await folders(mine), []);
+});
+
 test('A fatal contract stops the run before any load, with code 3', async () => {
   const mine = await project({ contract: contractScript({ fatal: ['sign-in: 401 instead of 200'], deviations: [] }) });
   const { exitCode, stderr } = await launch(mine).ended;
