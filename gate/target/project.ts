@@ -5,7 +5,7 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import WebSocket from 'ws';
 import { isLoopback, parseTarget, targetProblem } from '../../src/wire/guard.ts';
-import type { Settings } from '../../src/wire/settings.ts';
+import { EMBEDDED_SERVICE_KEY, type Settings } from '../../src/wire/settings.ts';
 import { PATIENCE, type Patience, persistentFetch } from './persistent-fetch.ts';
 import { Refusal } from './refusal.ts';
 
@@ -40,7 +40,7 @@ export async function connect(
 ): Promise<Project> {
   const url = supabaseUrl(settings);
   refuseHost(settings, url, purpose);
-  const key = settings.SUPABASE_SERVICE_ROLE_KEY;
+  const key = settings.SUPABASE_SERVICE_ROLE_KEY || (isLocal(url) ? EMBEDDED_SERVICE_KEY : '');
   if (!key) {
     throw new Refusal(
       'usage',
@@ -105,14 +105,17 @@ export function refusalFor(project: Project, what: string, { message, code }: Ap
 function refuseHost(settings: Settings, url: string, purpose: string): void {
   const problem = targetProblem('SUPABASE_URL', url, purpose, settings);
   if (problem) throw new Refusal('usage', problem);
-  const parsed = parseTarget(url);
-  const local = parsed.ok && isLoopback(parsed.origin.host);
-  if (!local && settings.LAUNCHGATE_PASSWORD_KEY === 'launchgate-loopback-only') {
+  if (!isLocal(url) && settings.LAUNCHGATE_PASSWORD_KEY === 'launchgate-loopback-only') {
     throw new Refusal(
       'usage',
       'LAUNCHGATE_PASSWORD_KEY: its default is public and for loopback only; set a key of your own.',
     );
   }
+}
+
+function isLocal(url: string): boolean {
+  const parsed = parseTarget(url);
+  return parsed.ok && isLoopback(parsed.origin.host);
 }
 
 async function requireServiceRole(project: Project): Promise<void> {
