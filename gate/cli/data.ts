@@ -2,31 +2,66 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { readSettings } from '../../src/wire/settings.ts';
 import type { FixtureSizes } from '../target/generate.ts';
+import { complain } from './complain.ts';
+import { clean, resetUsage, seed, status } from './data-actions.ts';
+import { EXIT } from './exit-codes.ts';
+import { count } from './figures.ts';
 
-export function register(program: Command): void {
+const CHUNKS = 1_500;
+export function dataCommand(program: Command): void {
   const data = program.command('data').description('make, load and remove the test data');
 
   data
     .command('generate')
     .description('write fixtures/*.csv: users, videos and the phrases of their questions; same seed, same bytes')
-    .option('--students <count>', 'students; a test needs one for each of its users', count, 1_050)
-    .option('--creators <count>', 'creators over three tiers', count, 10)
-    .option('--videos <count>', 'videos over all creators', count, 100)
-    .option('--uploaders <count>', 'enterprise creators of their own for the video test', count, 100)
-    .option('--seed <number>', 'what everything follows from', count, Number(readSettings(process.env).SEED))
+    .option('--students <count>', 'students; a test needs one for each of its users', whole, 1_050)
+    .option('--creators <count>', 'creators over three tiers', whole, 10)
+    .option('--videos <count>', 'videos over all creators', whole, 100)
+    .option('--uploaders <count>', 'enterprise creators of their own for the video test', whole, 100)
+    .option('--seed <number>', 'what everything follows from', whole, Number(readSettings(process.env).SEED))
     .option('--out <folder>', 'where the files go', 'fixtures')
-    .action(async (options: FixtureSizes & { seed: number; out: string }) => {
-      const { generateFixtures, writeFixtures } = await import('../target/generate.ts');
-      const fixtures = generateFixtures(options, options.seed);
-      const paths = await writeFixtures(options.out, fixtures).catch((error: Error) =>
-        data.error(`The fixtures can't be written to ${options.out}: ${error.message}.`, { exitCode: 2 }),
-      );
-      for (const path of paths) console.log(path);
-      console.log(`${fixtures.users.length} users, ${fixtures.videos.length} videos, seed ${options.seed}.`);
-    });
+    .action(generate);
+
+  seedOptions(data.command('seed').description('write the fixtures into your Supabase project; safe to repeat'))
+    .option('--project <ref>', 'the project, when it holds rows that are not test data')
+    .option('--dry-run', 'say what would be written, and write nothing')
+    .action(seed);
+
+  seedOptions(data.command('status').description('show how much of the test data is there')).action(status);
+
+  data
+    .command('clean')
+    .description('remove the test data and what tests made of it: files, rows, users')
+    .option('--project <ref>', 'the project, when it holds rows that are not test data')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .action(clean);
+
+  data
+    .command('reset-usage')
+    .description('give all test users their chat quota back')
+    .option('--project <ref>', 'the project, when it holds rows that are not test data')
+    .action(resetUsage);
 }
 
-function count(value: string): number {
+function seedOptions(command: Command): Command {
+  return command
+    .option('--students <count>', 'only the first so many students of fixtures/users.csv', whole)
+    .option('--uploaders <count>', 'only the first so many uploaders', whole)
+    .option('--chunks <count>', 'transcript chunks over all videos', whole, CHUNKS);
+}
+
+async function generate(options: FixtureSizes & { seed: number; out: string }): Promise<void> {
+  const { generateFixtures, writeFixtures } = await import('../target/generate.ts');
+  const fixtures = generateFixtures(options, options.seed);
+  try {
+    for (const path of await writeFixtures(options.out, fixtures)) console.log(path);
+  } catch (error) {
+    return complain([`the fixtures can't be written to ${options.out}: ${(error as Error).message}.`], EXIT.usage);
+  }
+  console.log(`${count(fixtures.users.length)} users, ${count(fixtures.videos.length)} videos, seed ${options.seed}.`);
+}
+
+function whole(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(value);
 }

@@ -16,3 +16,8 @@ export function percent(ratio: number): string {
   const share = ratio * 100;
   return `${share === 0 || share >= 1 ? share.toFixed(1) : share.toPrecision(2)} %`;
 }
+
+/** `1,500`. */
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}

@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { dataCommand } from './data.ts';
 import { EXIT } from './exit-codes.ts';
 import { k6Command } from './k6.ts';
 import { listCommand } from './list.ts';
@@ -10,7 +11,7 @@ import { platformCommand } from './platform.ts';
 import { runCommand } from './run.ts';
 import { settingsCommand, settingsHelp } from './settings.ts';
 
-const COMMANDS = [runCommand, listCommand, settingsCommand, k6Command, platformCommand];
+const COMMANDS = [runCommand, listCommand, settingsCommand, k6Command, platformCommand, dataCommand];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

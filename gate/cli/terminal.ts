@@ -1,10 +1,12 @@
 /**
- * A run's words on a terminal: progress is one line that is redrawn; in a pipe it is one plain line now and then.
+ * Words on a terminal while something long goes on: progress is one line that is redrawn; in a pipe it is one plain line
+ * now and then.
  */
 
 import type { Progress } from '../runs/progress.ts';
 import type { Screen } from '../runs/run.ts';
-import { clock, duration } from './figures.ts';
+import type { Report } from '../target/project.ts';
+import { clock, count, duration } from './figures.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -13,27 +15,76 @@ interface Output {
 
 const PIPED_EVERY_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[K';
+const BAR_WIDTH = 20;
+/** Of the longest table, calendar_events. */
+const NAME_WIDTH = 15;
+
+/** One line that can be redrawn, with others above it. */
+interface Canvas {
+  readonly redraws: boolean;
+  line(text: string): void;
+  redraw(text: string): void;
+}
 
 /** @param env NO_COLOR and TERM=dumb turn redrawing off too: a screen reader or a log has no use for it */
-export function terminalScreen(output: Output, env: Readonly<Record<string, string | undefined>>): Screen {
-  const redraws = output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+function canvas(output: Output, env: Readonly<Record<string, string | undefined>>): Canvas {
   let drawn = false;
-  let nextMs = PIPED_EVERY_MS;
   return {
+    redraws: output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
     line(text) {
       output.write(`${drawn ? CLEAR_LINE : ''}${text}\n`);
       drawn = false;
     },
+    redraw(text) {
+      output.write(`${CLEAR_LINE}${text}`);
+      drawn = true;
+    },
+  };
+}
+
+/** What a run says. @param env see `canvas` */
+export function terminalScreen(output: Output, env: Readonly<Record<string, string | undefined>>): Screen {
+  const { redraws, line, redraw } = canvas(output, env);
+  let nextMs = PIPED_EVERY_MS;
+  return {
+    line,
     progress(progress) {
-      if (redraws) {
-        output.write(`${CLEAR_LINE}${progressLine(progress)}`);
-        drawn = true;
-      } else if (progress.atMs >= nextMs) {
-        output.write(`${progressLine(progress)}\n`);
+      if (redraws) redraw(progressLine(progress));
+      else if (progress.atMs >= nextMs) {
+        line(progressLine(progress));
         nextMs += PIPED_EVERY_MS;
       }
     },
   };
+}
+
+/** What seeding and cleaning say: a bar for each table, which stays when it is full. @param env see `canvas` */
+export function terminalReport(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number = Date.now,
+): Report {
+  const { redraws, line, redraw } = canvas(output, env);
+  let nextMs = now() + PIPED_EVERY_MS;
+  return {
+    line,
+    progress(what, done, total) {
+      const text = barLine(what, done, total);
+      if (done === total) {
+        if (total > 0) line(text);
+      } else if (redraws) redraw(text);
+      else if (now() >= nextMs) {
+        line(text);
+        nextMs = now() + PIPED_EVERY_MS;
+      }
+    },
+  };
+}
+
+/** `video_chunks     ##########----------  750 of 1,500` */
+export function barLine(what: string, done: number, total: number): string {
+  const full = Math.floor((BAR_WIDTH * done) / total);
+  return `${what.padEnd(NAME_WIDTH)}  ${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}  ${count(done)} of ${count(total)}`;
 }
 
 /** `1:23 of 4:35  normal  100 users  5.6 messages/s  p95 2.41 s  failed 0.0 %` */

@@ -4,6 +4,13 @@ import type { PageData } from './page/data.ts';
 import { duration } from './page/figures.ts';
 import { missing } from './sections.ts';
 
+const SIGNAL_TITLES: Record<string, string> = {
+  ai_remaining_ratio: 'AI headroom',
+  cache_hit_ratio: 'Cache hits',
+  db_connections_used_ratio: 'Database connections in use',
+  queue_depth: 'Queue depth',
+};
+
 /** One chart. @param note says what is drawn, and how to read it */
 function chart(kind: string, title: string, note: string, route?: number): Html {
   const id = route === undefined ? `chart-${kind}` : `chart-${kind}-${route}`;
@@ -15,8 +22,7 @@ function chart(kind: string, title: string, note: string, route?: number): Html 
 
 /** Everything that has a time, one axis for all. */
 export function timeCharts(data: PageData): Html {
-  return html`<div class="bar-of-time" id="time-bar" hidden></div>
-<h3 class="unseen">Charts over the time of the run</h3>
+  return html`<h2>Over time</h2><div class="bar-of-time" id="time-bar" hidden></div>
 ${chart('users', 'Users', 'Virtual users at once. The bands behind all charts are the phases: only they are judged.')}
 ${chart('rate', 'Requests each second', 'When they were sent, by endpoint.')}
 <div class="pair">${data.routes.map((route, index) => chart('latency', route, latencyNote(data, index), index))}</div>
@@ -38,7 +44,7 @@ ${
 ${
   data.signals.length === 0
     ? missing('Server signals: none were recorded, so connections, queue, cache and AI headroom are unknown.')
-    : html`<div class="pair">${data.signals.map(({ signal }, index) => chart('signal', signal, 'Server signal.', index))}</div>`
+    : html`<div class="pair">${data.signals.map(({ signal }, index) => chart('signal', SIGNAL_TITLES[signal] ?? signal, `Server signal ${signal}.`, index))}</div>`
 }
 ${
   data.generator === null
@@ -53,7 +59,7 @@ ${
 
 /** Everything that has no time. */
 export function shapeCharts(data: PageData): Html {
-  return html`${
+  return html`<h2>Distribution and load</h2>${
     data.distributions.length === 0
       ? missing('Distribution: no request succeeded while a phase was held.')
       : chart(
@@ -72,5 +78,5 @@ ${
 function latencyNote({ limits }: PageData, route: number): string {
   const mine = limits.filter((limit) => limit.route === route).map(({ stat, ms }) => `${stat} < ${duration(ms)}`);
   const limit = mine.length > 0 ? `Limits: ${mine.join(', ')}. ` : '';
-  return `${limit}p95 is drawn from 20 requests a point on, p99 from 100.`;
+  return `${limit}A p95 needs 20 requests a point, a p99 100.`;
 }

@@ -1,6 +1,7 @@
 /** The sections of report.html that are tables and text. They are whole without JavaScript. */
+import { STATUS_CODES } from 'node:http';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import type { Timeline } from '../../src/wire/timeline.ts';
+import type { RouteLatency, Timeline } from '../../src/wire/timeline.ts';
 import { RAMP } from '../../src/workloads.ts';
 import { Latencies } from '../runs/timeline-histogram.ts';
 import type { Evidence } from './evidence.ts';
@@ -33,12 +34,13 @@ interface Column {
   number?: true;
 }
 
-/** A table that can be scrolled sideways by itself and copied as CSV. */
-export function table(id: string, caption: string, columns: Column[], rows: (Html | string)[][]): Html {
-  const kind = (index: number) => (columns[index]?.number ? html` class="number"` : html``);
-  return html`<div class="table-head"><h3 id="${id}-title">${caption}</h3><button type="button" class="copy" data-copy="${id}" hidden>Copy as CSV</button></div>
+/** A table under its title, that can be scrolled sideways by itself and copied as CSV. */
+export function table(id: string, title: string, columns: Column[], rows: (Html | string)[][], level: 2 | 3 = 2): Html {
+  const kind = (index: number) => columns[index]?.number && html` class="number"`;
+  const heading = level === 2 ? html`<h2 id="${id}-title">${title}</h2>` : html`<h3 id="${id}-title">${title}</h3>`;
+  return html`<div class="table-head">${heading}<button type="button" data-copy="${id}" hidden>Copy as CSV</button></div>
 <div class="scroll" role="region" aria-labelledby="${id}-title" tabindex="0"><table id="${id}" aria-labelledby="${id}-title">
-<thead><tr>${columns.map(({ title }, index) => html`<th scope="col"${kind(index)}>${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title: column }, index) => html`<th scope="col"${kind(index)}>${column}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td${kind(index)}>${cell}</td>`)}</tr>\n`)}</tbody>
 </table></div>`;
 }
@@ -114,11 +116,9 @@ export function criteriaSection({ verdict }: Evidence): Html {
       { title: 'Phase' },
       { title: 'Limit' },
       { title: 'Measured', number: true },
-      { title: 'Against the limit' },
       { title: 'Over the limit', number: true },
       { title: `Interval (${confidence})`, number: true },
       { title: 'Samples', number: true },
-      { title: 'Needed', number: true },
       { title: 'Note' },
     ],
     rows.map(criterionRow),
@@ -136,12 +136,10 @@ function criterionRow(verdict: CriterionVerdict): (Html | string)[] {
     html`<b>${criterion}</b>${severity === 'should' && html` <span class="tag">should</span>`}<br><span class="quiet">${subject}</span>`,
     phase,
     limitText,
-    actual === null ? '–' : inUnit(actual, unit),
-    actual === null ? '' : bar(actual, verdict.limit, tone),
+    actual === null ? '–' : html`${inUnit(actual, unit)}${bar(actual, verdict.limit, tone)}`,
     over === null || seen === 0 ? '–' : `${percent(over / seen)} (${count(over)})`,
     interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
-    count(seen),
-    count(needed),
+    html`${count(seen)}${needed > 1 && html`<br><span class="quiet">needs ${count(needed)}</span>`}`,
     note,
   ];
 }
@@ -155,9 +153,11 @@ function bar(actual: number, limit: number, tone: Tone): Html {
 
 export function endpointsSection({ timeline }: Evidence): Html {
   if (!timeline || timeline.latencies.length === 0) return missing('No endpoints: there is no timeline of this run.');
+  const total = (route: number) =>
+    timeline.latencies.reduce((sum, row) => (row.route === route ? sum + row.requests : sum), 0);
   const rows = timeline.latencies
     .filter(({ phase }) => timeline.phases[phase] !== RAMP)
-    .sort((a, b) => a.route - b.route || a.phase - b.phase)
+    .sort((a, b) => total(b.route) - total(a.route) || a.phase - b.phase)
     .map((row) => endpointRow(timeline, row));
   if (rows.length === 0) return missing('No endpoints: no request was sent while a phase was held.');
   const number = true;
@@ -170,7 +170,7 @@ export function endpointsSection({ timeline }: Evidence): Html {
       { title: 'Requests', number },
       { title: 'Each second', number },
       { title: 'Failed', number },
-      { title: 'Share', number },
+      { title: 'Failed share', number },
       { title: 'p50', number },
       { title: 'p90', number },
       { title: 'p95', number },
@@ -182,15 +182,17 @@ export function endpointsSection({ timeline }: Evidence): Html {
 <p class="hint">Durations are those of successful requests. Ramps are left out.</p>`;
 }
 
-function endpointRow(timeline: Timeline, { phase, route, requests, latency }: Timeline['latencies'][number]): string[] {
+function endpointRow(timeline: Timeline, { phase, route, requests, failed, latency }: RouteLatency): string[] {
   const latencies = new Latencies().merge(latency);
   const at = (percentile: number) => {
     const ms = latencies.percentile(percentile);
     return ms === null ? '–' : duration(ms);
   };
-  const failed = timeline.failures.reduce(
-    (sum, cell) => (cell[1] === phase && cell[2] === route ? sum + cell[4] : sum),
-    0,
+  const counted = timeline.failures.filter((cell) => cell[1] === phase && cell[2] === route);
+  // A malformed answer has failed although its status is fine, so there are at least as many as k6 says.
+  const failures = Math.max(
+    failed,
+    counted.reduce((sum, cell) => sum + cell[4], 0),
   );
   const seconds = new Set(timeline.cells.filter((cell) => cell[1] === phase).map(([second]) => second)).size;
   return [
@@ -198,8 +200,8 @@ function endpointRow(timeline: Timeline, { phase, route, requests, latency }: Ti
     timeline.phases[phase] || 'no phase',
     count(requests),
     digits(requests / seconds),
-    count(failed),
-    percent(failed / requests),
+    count(failures),
+    percent(failures / requests),
     ...[50, 90, 95, 99, 100].map(at),
   ];
 }
@@ -207,7 +209,7 @@ function endpointRow(timeline: Timeline, { phase, route, requests, latency }: Ti
 export function errorsSection({ timeline, summary }: Evidence): Html {
   if (!timeline) return missing('No errors are listed: there is no timeline of this run.');
   const { failures, kinds, phases, routes, errors, otherErrors } = timeline;
-  if (failures.length === 0 && errors.length === 0) return html`<p>No request failed.</p>`;
+  if (failures.length === 0 && errors.length === 0) return html`<h2>Errors</h2><p>No request failed.</p>`;
   const sums = new Map<string, { kind: string; phase: string; route: string; count: number }>();
   for (const [, phase, route, kind, failed] of failures) {
     const key = `${kind},${phase},${route}`;
@@ -222,6 +224,7 @@ export function errorsSection({ timeline, summary }: Evidence): Html {
     [...sums.values()]
       .sort((a, b) => b.count - a.count)
       .map(({ kind, route, phase, count: failed }) => [kind, route || '–', phase || '–', count(failed)]),
+    3,
   );
   const samples = table(
     'errors',
@@ -236,18 +239,19 @@ export function errorsSection({ timeline, summary }: Evidence): Html {
     ],
     errors.map(({ status, code, message, route, count: times, firstAtMs, phase }) => [
       status === 0 ? 'no answer' : String(status),
-      message || (status >= 400 ? 'none' : '–') + (code && code < 1400 ? ` (k6 error ${code})` : ''),
+      message || STATUS_CODES[status] || (code > 0 ? `k6 error ${code}` : '–'),
       route || '–',
       count(times),
       clock(firstAtMs / 1000),
       phase || '–',
     ]),
+    3,
   );
   const more =
     otherErrors > 0 &&
     html`<p class="hint">${plural(otherErrors, 'failed request', 'failed requests')} of yet other sorts are not listed.</p>`;
   const stopped = summary?.stopped && html`<p>The run was stopped early: ${summary.stopped}</p>`;
-  return html`${stopped}${byKind}${errors.length > 0 && samples}${more}`;
+  return html`<h2>Errors</h2>${stopped}${byKind}${errors.length > 0 && samples}${more}`;
 }
 
 export function slowestSection({ timeline }: Evidence): Html {
@@ -259,16 +263,16 @@ export function slowestSection({ timeline }: Evidence): Html {
     'slowest',
     'Slowest requests',
     [
-      { title: 'Took', number },
       { title: 'Endpoint' },
+      { title: 'Took', number },
       { title: 'Sent at', number },
       { title: 'Phase' },
       { title: 'Status' },
       ...(hasIds ? [{ title: 'Request id' }] : []),
     ],
     timeline.slowest.map(({ ms, route, atMs, phase, status, requestId }) => [
-      duration(ms),
       route || '–',
+      duration(ms),
       clock(atMs / 1000),
       phase || '–',
       status === 0 ? 'no answer' : String(status),
@@ -310,7 +314,7 @@ export function environmentSection({ run, verdict, timeline, folder, name }: Evi
     rows.push(['Samples', [plural(samples, 'row', 'rows'), ...flaws].join('; ')]);
   }
   const errors = run?.k6.errors ?? [];
-  return html`<h3>Environment</h3><dl class="environment">${rows.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>
+  return html`<h2>Environment</h2><dl class="environment">${rows.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>
 ${errors.length > 0 && html`<h3>Last errors that k6 logged</h3><div class="scroll" role="region" aria-label="Last errors that k6 logged" tabindex="0"><pre>${errors.join('\n')}</pre></div>`}
 <p class="hint">Rebuild this page from the stored files: <code>./launchgate report ${folder.split('/').slice(-3).join('/')}</code></p>`;
 }

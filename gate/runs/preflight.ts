@@ -1,10 +1,6 @@
 /**
  * What can be known to be wrong before anything is started. All of it is said at once.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import Papa from 'papaparse';
-import { FIXTURE_COLUMNS, type FixtureName, fixtureProblem } from '../../src/wire/fixtures.ts';
 import { guardProblems, isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import {
@@ -16,6 +12,7 @@ import {
   TEST_NAMES,
   type TestName,
 } from '../../src/workloads.ts';
+import { readFixtures } from './fixture-files.ts';
 import { resultsProblem } from './run-folder.ts';
 
 export type Plan = { ok: true; test: TestName; phases: readonly Phase[] } | { ok: false; problems: string[] };
@@ -26,8 +23,10 @@ export async function planRun(root: string, testName: string, settings: Settings
   if (!test) return { ok: false, problems: [`there is no test "${testName}"; there are ${TEST_NAMES.join(', ')}.`] };
   const problems = settings.BASE_URL ? guardProblems(test, settings) : [];
   const phases = plannedPhases(test, settings, problems);
-  const students = await countStudents(root, problems);
-  if (phases && students !== undefined) {
+  const read = await readFixtures(root);
+  if (!read.ok) problems.push(...read.problems);
+  if (phases && read.ok) {
+    const students = read.fixtures.users.filter(({ role }) => role === 'student').length;
     const needed = mostUsers(test, phases);
     if (needed > students) {
       problems.push(
@@ -55,21 +54,4 @@ function plannedPhases(test: TestName, settings: Settings, problems: string[]): 
     );
   }
   return phases;
-}
-
-/** @returns the students of fixtures/users.csv, undefined when a fixture can't be read */
-async function countStudents(root: string, problems: string[]): Promise<number | undefined> {
-  const rows: Partial<Record<FixtureName, Record<string, string>[]>> = {};
-  for (const name of Object.keys(FIXTURE_COLUMNS) as FixtureName[]) {
-    const text = await readFile(join(root, 'fixtures', `${name}.csv`), 'utf8').catch(() => undefined);
-    if (text === undefined) {
-      problems.push(`fixtures/${name}.csv is not there; run \`./launchgate data generate\`.`);
-      continue;
-    }
-    const parsed = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
-    const problem = fixtureProblem(name, parsed);
-    if (problem) problems.push(problem);
-    else rows[name] = parsed.data;
-  }
-  return rows.users?.filter(({ role }) => role === 'student').length;
 }

@@ -37,18 +37,14 @@ export class Latencies {
     return this.count === 0 ? null : this.#histogram.getValueAtPercentile(percent) / MICROSECONDS;
   }
 
-  /** ms, or null when nothing was recorded. */
-  get mean(): number | null {
-    return this.count === 0 ? null : this.#histogram.mean / MICROSECONDS;
-  }
-
-  /** What was recorded, in rising order: ms and how often. */
+  /** What was recorded, in rising order: ms and how often. (The library's own iterator takes 100 times as long.) */
   *recorded(): Generator<[ms: number, count: number]> {
-    const values = this.#histogram.recordedValuesIterator;
-    values.reset();
-    while (values.hasNext()) {
-      const { valueIteratedTo, countAddedInThisIterationStep } = values.next();
-      yield [valueIteratedTo / MICROSECONDS, countAddedInThisIterationStep];
+    const histogram = this.#histogram;
+    const last = this.count === 0 ? -1 : histogram.countsArrayIndex(histogram.maxValue);
+    for (let index = 0; index <= last; index++) {
+      const count = histogram.getCountAtIndex(index);
+      if (count === 0) continue;
+      yield [histogram.highestEquivalentValue(histogram.valueFromIndex(index)) / MICROSECONDS, count];
     }
   }
 

@@ -100,8 +100,12 @@ export class Cuts {
     };
     for (const [window, values] of recorded.entries()) {
       const latencies = this.#scratch.reset();
-      for (const [ms, times] of values) latencies.record(ms, times);
-      windows.mean[window] = latencies.mean;
+      let totalMs = 0;
+      for (const [ms, times] of values) {
+        latencies.record(ms, times);
+        totalMs += ms * times;
+      }
+      if (latencies.count > 0) windows.mean[window] = totalMs / latencies.count;
       if (latencies.count >= LEAST_SAMPLES.p50) windows.p50[window] = latencies.percentile(50);
       if (latencies.count >= LEAST_SAMPLES.p95) windows.p95[window] = latencies.percentile(95);
       if (latencies.count >= LEAST_SAMPLES.p99) windows.p99[window] = latencies.percentile(99);

@@ -2,7 +2,6 @@
  * Makes the fixtures: who takes part in a test, what they watch and what they ask. Everything follows from the seed, so
  * the same seed gives the same bytes on every machine.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faker } from '@faker-js/faker/locale/en';
@@ -19,6 +18,8 @@ import {
   type UserRow,
   type VideoRow,
 } from '../../src/wire/fixtures.ts';
+import type { Fixtures } from '../runs/fixture-files.ts';
+import { idFrom } from './seeded.ts';
 import { ASKS, CLOSERS, CONTEXTS, FIELDS, TITLE_FORMS, TOPIC_FORMS } from './stock.ts';
 
 export interface FixtureSizes {
@@ -29,8 +30,6 @@ export interface FixtureSizes {
   /** Creators of their own for the video test. */
   readonly uploaders: number;
 }
-
-export type Fixtures = { readonly [Name in FixtureName]: readonly FixtureRows[Name][] };
 
 /** The plans of ten creators: 4 basic, 3 pro, 3 enterprise. */
 const CREATOR_TIERS: readonly Tier[] = [
@@ -98,7 +97,7 @@ function users({ students, creators, uploaders }: FixtureSizes, seed: number): U
     const tier = CREATOR_TIERS[index % CREATOR_TIERS.length]!;
     return {
       email: email('creator', index, 2),
-      user_id: seededId(seed, 'user', `creator-${index}`),
+      user_id: idFrom(`${seed} user creator-${index}`),
       role: 'creator',
       tier,
       creator_id: creatorId(seed, index),
@@ -113,7 +112,7 @@ function users({ students, creators, uploaders }: FixtureSizes, seed: number): U
     dealt.set(tier, turn + 1);
     return {
       email: email('student', index, 4),
-      user_id: seededId(seed, 'user', `student-${index}`),
+      user_id: idFrom(`${seed} user student-${index}`),
       role: 'student',
       tier,
       creator_id: creatorId(seed, turn % creators),
@@ -123,10 +122,10 @@ function users({ students, creators, uploaders }: FixtureSizes, seed: number): U
   faker.seed([seed, 4]);
   const apart = (role: Role, index: number, digits: number, tier: Tier): UserRow => ({
     email: email(role, index, digits),
-    user_id: seededId(seed, 'user', `${role}-${index}`),
+    user_id: idFrom(`${seed} user ${role}-${index}`),
     role,
     tier,
-    creator_id: seededId(seed, 'creator', `${role}-${index}`),
+    creator_id: idFrom(`${seed} creator ${role}-${index}`),
     name: faker.person.fullName(),
   });
   const limited = Array.from({ length: LIMITS_USERS_PER_TIER * TIERS.length }, (_, index) =>
@@ -143,7 +142,7 @@ function videos({ videos: count, creators }: FixtureSizes, seed: number): VideoR
     const { category, subjects } = FIELDS[creator % FIELDS.length]!;
     const subject = subjects[Math.floor(index / creators) % subjects.length]!;
     return {
-      video_id: seededId(seed, 'video', String(index)),
+      video_id: idFrom(`${seed} video ${index}`),
       creator_id: creatorId(seed, creator),
       title: capitalized(faker.helpers.arrayElement(TITLE_FORMS).replace('%', subject)),
       category,
@@ -169,27 +168,11 @@ function questions(seed: number): QuestionRow[] {
 }
 
 function creatorId(seed: number, index: number): string {
-  return seededId(seed, 'creator', String(index));
+  return idFrom(`${seed} creator ${index}`);
 }
 
 function email(role: Role, index: number, digits: number): string {
   return `${TEST_PREFIX}${role}-${String(index + 1).padStart(digits, '0')}@example.com`;
-}
-
-/**
- * A UUID that follows from seed, kind and name. It carries version 4, which every validator takes: the digest stands in
- * for the random bits.
- */
-export function seededId(seed: number, kind: string, name: string): string {
-  const hex = createHash('sha256').update(`launchgate ${seed} ${kind} ${name}`).digest('hex');
-  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
 }
 
 function csv<Name extends FixtureName>(name: Name, rows: readonly FixtureRows[Name][]): string {

@@ -94,3 +94,31 @@ export const CLOSERS = [
   'and give me one exercise that I can do today in less than half an hour without any special equipment',
   'and compare it with the other way that the teacher mentioned at the end, because I mix up the two all the time',
 ] as const;
+
+/** What a teacher says in a video; `%` stands for the subject. */
+export const SPOKEN_FORMS = [
+  'So let us slow down here and look at % once more.',
+  'The first thing that people notice about % is how much it depends on what you did before.',
+  'If you only remember one thing about % from this lesson, let it be this one.',
+  'I made this mistake for years, and nobody told me that % was the reason.',
+  'Pause the video now and try it yourself before you watch the solution.',
+  'You can see on the screen how the result changes when we leave out one step.',
+  'In the last lesson we had a simpler version of this, and now we add the missing part.',
+  'There are two schools of thought about %, and both have a point.',
+  'Write down what you expect, then do it, then compare.',
+  'When you practise % at home, start with the smallest example that still shows the problem.',
+  'This is where most questions in the comments come from, so I will take my time.',
+  'It looks like magic the first time, but it is only % and a little patience.',
+  'Notice that I have not changed anything else between the two takes.',
+  'Some of you asked whether % is still worth learning, and the short answer is yes.',
+  'We will come back to this in the next chapter when we put all the pieces together.',
+  'A good rule is to spend twice as long on % as you think you need.',
+  'Do not worry if it does not work at once, it did not work for me either.',
+  'The exercise for this part is in the description below the video.',
+  'Let us compare that with the example from the very first lesson.',
+  'What I like about % is that you can check the result right away.',
+  'Keep the notes that you take here, you will need them for the quiz.',
+  'There is one exception, and it has to do with % in unusual conditions.',
+  'That is really all there is to it, the rest is repetition.',
+  'Before we finish, one more look at the whole thing from start to end.',
+] as const;

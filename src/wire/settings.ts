@@ -63,6 +63,9 @@ export const SETTINGS = [
   { name: 'CONTRACT_RESULT', default: 'contract.json', kind: 'text', group: 'tools', meaning: 'where the contract test writes what it found; the runner sets it' },
 ] as const satisfies readonly Setting[];
 
+/** What the embedded platform takes as service-role key unless SUPABASE_SERVICE_ROLE_KEY says otherwise. */
+export const EMBEDDED_SERVICE_KEY = 'launchgate-embedded-service-role-key';
+
 export type SettingName = (typeof SETTINGS)[number]['name'];
 export type Settings = Readonly<Record<SettingName, string>>;
 

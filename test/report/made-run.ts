@@ -56,8 +56,10 @@ export async function madeRun(results: string, options: MadeRunOptions): Promise
 }
 
 function changed(request: MadeRequest, slow: boolean, hostile: boolean): MadeRequest {
-  const ms = slow && request.phase === 'stress' && request.kind === '' ? request.ms * 2.4 : request.ms;
-  return { ...request, ms, error: hostile && request.error ? HOSTILE : request.error };
+  const factor = slow && request.phase === 'stress' && request.kind === '' ? 2.4 : 1;
+  const parts = { ...request.parts };
+  if (parts.ai !== undefined) parts.ai *= factor;
+  return { ...request, ms: request.ms * factor, parts, error: hostile && request.error ? HOSTILE : request.error };
 }
 
 function runFile(

@@ -150,7 +150,7 @@ function failed(request: MadeRequest, random: Random): MadeRequest {
   const base = { ...request, parts: {} };
   if (luck < 0.5) return { ...base, ms: 40 + random() * 30, status: 429, code: 1429, kind: 'rate-limited' };
   if (luck < 0.8) return { ...base, ms: 900 + random() * 500, status: 502, code: 1502, kind: 'server-error' };
-  if (luck < 0.95) return { ...base, ms: 60_000, status: 0, code: 1050, kind: 'timeout', error: 'request timeout' };
+  if (luck < 0.95) return { ...base, ms: 30_000, status: 0, code: 1050, kind: 'timeout', error: 'request timeout' };
   const error = 'read tcp 127.0.0.1:51832->127.0.0.1:3100: read: connection reset by peer, "reset"';
   return { ...base, ms: random() * 200, status: 0, code: 1220, kind: 'connection', error };
 }

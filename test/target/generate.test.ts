@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import Papa from 'papaparse';
-import { type FixtureSizes, generateFixtures, seededId, writeFixtures } from '../../gate/target/generate.ts';
+import { type FixtureSizes, generateFixtures, writeFixtures } from '../../gate/target/generate.ts';
+import { idFrom } from '../../gate/target/seeded.ts';
 import { MAX_MESSAGE_LENGTH } from '../../src/wire/api.ts';
 import { type FixtureName, fixtureProblem, TEST_PREFIX, type UserRow } from '../../src/wire/fixtures.ts';
 
@@ -140,10 +141,9 @@ test('no phrase is there twice, and there are enough for 200,000 messages', () =
   assert.ok(counts.reduce((product, count) => product * count, 1) >= 200_000);
 });
 
-test('an id is a UUID of version 4 that follows from seed, kind and name', () => {
-  const id = seededId(1, 'user', 'student-0');
+test('an id is a UUID of version 4 that follows from its name', () => {
+  const id = idFrom('1 user student-0');
   assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  assert.equal(seededId(1, 'user', 'student-0'), id);
-  assert.notEqual(seededId(2, 'user', 'student-0'), id);
-  assert.notEqual(seededId(1, 'creator', 'student-0'), id);
+  assert.equal(idFrom('1 user student-0'), id);
+  assert.notEqual(idFrom('2 user student-0'), id);
 });

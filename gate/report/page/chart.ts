@@ -25,6 +25,8 @@ export interface Drawing {
   /** Lines are parts of a whole and stand on each other. */
   stacked?: boolean;
   logarithmic?: boolean;
+  /** Steps of the x axis that people count in. */
+  xSteps?: number[];
   /** Range of the x axis. */
   from: number;
   to: number;
@@ -125,7 +127,7 @@ export class Chart {
   }
 
   #uplotOptions(): uPlot.Options {
-    const { logarithmic, xTick, yTick } = this.#drawing;
+    const { logarithmic, xSteps, xTick, yTick } = this.#drawing;
     const { syncKey, onDrag } = this.#options;
     const axis = { stroke: colour('--quiet'), font: FONT, ticks: { show: false } };
     const grid = { stroke: colour('--grid'), width: 1 };
@@ -138,7 +140,14 @@ export class Chart {
         y: { range: (_, __, max) => [0, this.#top(max)] },
       },
       axes: [
-        { ...axis, grid: { show: false }, size: 28, values: (_, xs) => xs.map((x) => (x === null ? null : xTick(x))) },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 28,
+          ...(xSteps ? { incrs: xSteps } : {}),
+          ...(logarithmic ? { splits: (_, __, min, max) => oneTwoFive(min, max), filter: (_, xs) => xs } : {}),
+          values: (_, xs) => xs.map((x) => (x === null ? null : xTick(x))),
+        },
         { ...axis, grid, size: 62, space: 34, values: (_, ys) => ys.map(yTick) },
       ],
       series: [{}, ...this.#painted().map((line, index) => this.#series(line, index))],
@@ -318,6 +327,15 @@ export class Chart {
   }
 }
 
+/** 1, 2, 5, 10, 20, …: what a logarithmic axis is labelled with. */
+function oneTwoFive(min: number, max: number): number[] {
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(max / min)) + 2 },
+    (_, step) => Math.floor(Math.log10(min)) + step,
+  );
+  return decades.flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power)).filter((x) => x >= min && x <= max);
+}
+
 /** Each line on top of those before it. Where a part is missing it adds nothing. */
 function stackOf(lines: Line[]): Line[] {
   let below: Series | undefined;
@@ -344,13 +362,16 @@ function paintBands(chart: uPlot, bands: PhaseBand[]): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   ctx.font = `${Math.round(10.5 * devicePixelRatio)}px system-ui, sans-serif`;
   for (const { phase, from, to } of bands) {
     const [left, right] = [chart.valToPos(from, 'x', true), chart.valToPos(to, 'x', true)];
     ctx.fillStyle = colour('--band');
     ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    const seenFrom = Math.max(left, bbox.left);
+    if (right - seenFrom < ctx.measureText(phase).width) continue;
     ctx.fillStyle = colour('--quiet');
-    ctx.fillText(phase, Math.max(left, bbox.left) + 4 * devicePixelRatio, bbox.top + 3 * devicePixelRatio);
+    ctx.fillText(phase, seenFrom + 4 * devicePixelRatio, bbox.top + 3 * devicePixelRatio);
   }
   ctx.restore();
 }
@@ -363,7 +384,6 @@ function paintLimits(chart: uPlot, limits: NonNullable<Drawing['limits']>): void
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
   ctx.font = `${Math.round(10.5 * devicePixelRatio)}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
   ctx.textBaseline = 'bottom';
   for (const { label, value, axis } of limits) {
     const at = Math.round(chart.valToPos(value, axis, true));
@@ -372,11 +392,13 @@ function paintLimits(chart: uPlot, limits: NonNullable<Drawing['limits']>): void
       if (at < bbox.top || at > bbox.top + bbox.height) continue;
       ctx.moveTo(bbox.left, at);
       ctx.lineTo(bbox.left + bbox.width, at);
-      ctx.fillText(label, bbox.left + bbox.width - 4 * devicePixelRatio, at - 2 * devicePixelRatio);
+      ctx.textAlign = 'left';
+      ctx.fillText(label, bbox.left + 4 * devicePixelRatio, at - 2 * devicePixelRatio);
     } else {
       if (at < bbox.left || at > bbox.left + bbox.width) continue;
       ctx.moveTo(at, bbox.top);
       ctx.lineTo(at, bbox.top + bbox.height);
+      ctx.textAlign = 'right';
       ctx.fillText(label, at - 4 * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
     }
     ctx.stroke();

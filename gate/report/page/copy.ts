@@ -30,13 +30,10 @@ export async function copyTable(
 
 /** A row a line, cells as they read. */
 function csvOf(table: HTMLTableElement): string {
-  const rows = [...table.rows].map((row) => csvRow([...row.cells].map(textOf)));
+  const rows = [...table.rows].map((row) =>
+    csvRow([...row.cells].map(({ innerText }) => innerText.replace(/\s+/g, ' ').trim())),
+  );
   return `${rows.join('\n')}\n`;
-}
-
-function textOf(cell: HTMLTableCellElement): string {
-  const drawing = cell.querySelector('svg[aria-label]');
-  return drawing ? drawing.getAttribute('aria-label')! : cell.innerText.replace(/\s+/g, ' ').trim();
 }
 
 async function copy(text: string): Promise<boolean> {

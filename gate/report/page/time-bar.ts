@@ -23,8 +23,8 @@ export class TimeBar {
 
   constructor(place: HTMLElement, { seconds, bands, resolutions, resolution }: PageData, actions: TimeActions) {
     this.#seconds = seconds;
-    this.#all = button('Show all', () => actions.show(0, seconds));
-    this.#sideways = [button('Earlier', () => actions.move(-0.5)), button('Later', () => actions.move(0.5))];
+    this.#all = button('Show all', '', () => actions.show(0, seconds));
+    this.#sideways = [button('←', 'Earlier', () => actions.move(-0.5)), button('→', 'Later', () => actions.move(0.5))];
     const windows = resolutions.map((each, index) =>
       element('option', { value: String(index), selected: index === resolution }, span(each.seconds)),
     );
@@ -36,15 +36,14 @@ export class TimeBar {
       { className: 'controls' },
       this.#range,
       element('label', {}, 'Each point ', select),
-      button('Zoom in', () => actions.zoom(0.5)),
-      button('Zoom out', () => actions.zoom(2)),
+      button('+', 'Zoom in', () => actions.zoom(0.5)),
+      button('−', 'Zoom out', () => actions.zoom(2)),
       ...this.#sideways,
       this.#all,
     );
     const phases = bands.map(({ phase, users, from, to }) => {
       const text = users > 0 ? `${phase} · ${count(users)}` : phase;
-      const made = button(text, () => actions.show(from, to));
-      made.title = `Show ${phase}, ${clock(from)} to ${clock(to)}`;
+      const made = button(text, `Show ${text}, ${clock(from)} to ${clock(to)}`, () => actions.show(from, to));
       this.#place(made, from, to);
       return made;
     });
@@ -72,8 +71,10 @@ export class TimeBar {
   }
 }
 
-function button(text: string, onClick: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, text);
+/** @param name what the button does, where its text alone doesn't say */
+function button(text: string, name: string, onClick: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', title: name }, text);
+  if (name) made.setAttribute('aria-label', name);
   made.addEventListener('click', onClick);
   return made;
 }

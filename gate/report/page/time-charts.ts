@@ -8,6 +8,7 @@ import { TimeBar } from './time-bar.ts';
 
 /** No zoom shows less than this, s. */
 const LEAST_SECONDS = 4;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
 const PERCENTILES: (Omit<Line, 'label' | 'values'> & { stat: 'p50' | 'p95' | 'p99' })[] = [
   { stat: 'p50', colour: '--series-3', width: 1.5 },
   { stat: 'p95', colour: '--series-1', width: 2.25 },
@@ -103,7 +104,7 @@ export class TimeCharts {
         const { signal, ratio, times, values, limit } = signals[index]!;
         const drawn = limit === null ? [] : [{ label: 'limit', value: limit, axis: 'y' as const }];
         return () => ({
-          ...this.#readings(times, [line(signal, index, values)], ratio ? percent : digits),
+          ...this.#readings(times, [line(signal, 0, values)], ratio ? percent : digits),
           limits: drawn,
         });
       }
@@ -169,7 +170,7 @@ export class TimeCharts {
   }
 
   #axis() {
-    return { from: this.#from, to: this.#to, xName: 'Time', xTick: clock, bands: this.#data.bands };
+    return { from: this.#from, to: this.#to, xName: 'Time', xTick: clock, xSteps: STEPS, bands: this.#data.bands };
   }
 
   #phaseAt(second: number): string {

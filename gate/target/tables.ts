@@ -1,0 +1,95 @@
+/**
+ * The tables that hold test data: what is written into them, and by whom a row is known to be ours.
+ */
+
+/** Columns that seeding writes, by table, parents before children (PLATFORM.md, Data). */
+export const SEEDED_COLUMNS = {
+  creators: [
+    'id',
+    'whop_company_id',
+    'whop_user_id',
+    'company_name',
+    'subscription_tier',
+    'current_plan',
+    'settings',
+    'handle',
+    'storage_used_bytes',
+    'storage_limit_bytes',
+    'video_count',
+    'max_video_count',
+  ],
+  students: [
+    'id',
+    'whop_user_id',
+    'whop_membership_id',
+    'creator_id',
+    'email',
+    'name',
+    'xp_points',
+    'level',
+    'streak_days',
+    'learning_preferences',
+    'membership_tier',
+  ],
+  enrollments: ['student_id', 'creator_id', 'status', 'enrolled_at'],
+  videos: [
+    'id',
+    'creator_id',
+    'title',
+    'description',
+    'duration_seconds',
+    'transcript',
+    'transcript_processed',
+    'category',
+    'tags',
+    'difficulty_level',
+    'processing_status',
+    'processing_progress',
+    'storage_path',
+    'file_size_bytes',
+    'mime_type',
+    'source',
+    'embedded_at',
+    'is_demo_content',
+  ],
+  video_chunks: [
+    'id',
+    'video_id',
+    'creator_id',
+    'chunk_text',
+    'chunk_index',
+    'start_timestamp',
+    'end_timestamp',
+    'embedding',
+    'topic_tags',
+    'word_count',
+    'metadata',
+  ],
+  video_progress: [
+    'student_id',
+    'video_id',
+    'last_position_seconds',
+    'watch_time_seconds',
+    'completion_percentage',
+    'completed',
+  ],
+  calendar_events: [
+    'id',
+    'student_id',
+    'event_type',
+    'video_id',
+    'title',
+    'scheduled_date',
+    'scheduled_time',
+    'duration_minutes',
+    'status',
+  ],
+  chat_sessions: ['id', 'student_id', 'creator_id', 'title', 'context_type'],
+  chat_messages: ['id', 'session_id', 'creator_id', 'role', 'content', 'video_references', 'created_at'],
+  chat_usage: ['user_id', 'student_id', 'creator_id', 'tier', 'questions_asked', 'questions_limit', 'daily_questions'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type TableName = keyof typeof SEEDED_COLUMNS;
+
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+export type Row<Table extends TableName> = Readonly<Record<(typeof SEEDED_COLUMNS)[Table][number], Value>>;
