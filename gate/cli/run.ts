@@ -35,11 +35,13 @@ export function runCommand(program: Command): void {
       const result = await run({ root: PROJECT, test, settings, env: process.env, k6Args, screen, signal });
       if (result.kind === 'stopped') return complain(result.problems, EXIT[result.why]);
 
+      const { writeReports } = await import('../report/write.ts');
       const { nextStep, verdictLines } = await import('./verdict-table.ts');
       const { verdict } = result;
-      const folder = relative(process.cwd(), result.folder);
+      const { reportPath } = await writeReports(result.folder);
+      const report = relative(process.cwd(), reportPath);
       const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-      const lines = [...verdictLines(verdict, coloured), `Results: ${folder}`, nextStep(verdict, folder)];
+      const lines = [...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)];
       console.log(lines.join('\n'));
       process.exitCode = EXIT[verdict.outcome];
     });

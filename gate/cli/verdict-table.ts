@@ -58,7 +58,7 @@ export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
 }
 
 /** One line: what to do now. */
-export function nextStep({ test, profile, outcome }: Verdict, folder: string): string {
+export function nextStep({ test, profile, outcome }: Verdict, report: string): string {
   const make = `make ${test}-test`;
   switch (outcome) {
     case 'pass':
@@ -67,13 +67,13 @@ export function nextStep({ test, profile, outcome }: Verdict, folder: string): s
         ? 'Next: the remaining tests of the checklist, see `make list`.'
         : `Next: ${make} PROFILE=full runs the checklist's own durations.`;
     case 'fail':
-      return `Next: see ${folder}/verdict.json for what failed; mend it and run again.`;
+      return `Next: ${report} shows when and where it failed; mend it and run again.`;
     case 'inconclusive':
       return `Next: more samples decide it: ${make} PROFILE=full.`;
     case 'invalid':
       return 'Next: mend what the load generator suffered from (above) and run again: this run says nothing.';
     case 'interrupted':
-      return `Next: run again; what was measured until then is in ${folder}.`;
+      return `Next: run again; what was measured until then is in ${report}.`;
   }
 }
 

@@ -24,6 +24,7 @@ import { followRun, type Progress } from './progress.ts';
 import { rebuildSummary } from './rebuild.ts';
 import { createRunFolder, packSamples, readRunJson, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
 import { SAMPLE_TIME_ENV } from './samples.ts';
+import { foldTimeline } from './timeline.ts';
 
 /** What a run shows while it goes on. */
 export interface Screen {
@@ -114,8 +115,17 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   if (rebuilt && summary) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);
+  await keepTimeline(folder, runFile);
   await packSamples(folder);
   return { kind: 'judged', folder, verdict };
+}
+
+/** The run second by second, for pictures; a run without one is still judged. */
+async function keepTimeline(folder: string, run: RunFile): Promise<void> {
+  const { runId, startedAt, endedAt, generator } = run;
+  const input = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
+  const timeline = await foldTimeline(join(folder, SAMPLES), input).catch(() => null);
+  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
 }
 
 interface Load {
