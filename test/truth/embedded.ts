@@ -1,0 +1,53 @@
+/** A real run of the real program against an embedded platform that this file starts, so that its record can be asked. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Summary } from '../../src/wire/facts.ts';
+import type { Truth } from './compare.ts';
+
+export interface Embedded {
+  url: string;
+  /** Runs `./launchgate run <test> …` on it. @returns facts, the platform's record, and what was printed */
+  run(test: string, profile: string): Promise<{ summary: Summary; truth: Truth; output: string; exitCode: number }>;
+  stop(): Promise<void>;
+}
+
+/** @param args of the platform, e.g. `--setup`, `free` */
+export async function startEmbedded(...args: string[]): Promise<Embedded> {
+  const child = spawn('node', ['dist/node/platform.mjs', '--port', '0', '--follow-stdin', ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const url = await readyUrl(child);
+  return {
+    url,
+    run: (test, profile) => runTest(url, test, profile),
+    stop: () =>
+      new Promise((stopped) => {
+        child.once('exit', () => stopped());
+        child.stdin.end();
+      }),
+  };
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) return (JSON.parse(line) as { url: string }).url;
+  throw new Error('the platform ended before it was ready');
+}
+
+async function runTest(url: string, test: string, profile: string) {
+  const { output, exitCode } = await launchgate(['run', test, '--profile', profile, '--base-url', url]);
+  const report = /^Report: (.+)\/report\.html$/m.exec(output)?.[1];
+  if (!report) throw new Error(output);
+  const summary = JSON.parse(await readFile(`${report}/summary.json`, 'utf8')) as Summary;
+  const truth = (await (await fetch(`${url}/__truth?run=${summary.runId}`)).json()) as Truth;
+  return { summary, truth, output, exitCode };
+}
+
+function launchgate(args: string[]): Promise<{ output: string; exitCode: number }> {
+  const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
+  return new Promise((done) => {
+    const child = execFile('./launchgate', args, { env: { PATH, HOME, LAUNCHGATE_K6 } }, (_, stdout, stderr) =>
+      done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
+    );
+  });
+}
