@@ -7,7 +7,7 @@ import { PROJECT } from './project.ts';
 import { type RunOptions, settingsOf, several } from './run-options.ts';
 import { settingsHelp } from './settings.ts';
 
-export function runCommand(program: Command): void {
+export function register(program: Command): void {
   program
     .command('run')
     .description('run a test and judge it')
@@ -35,12 +35,13 @@ export function runCommand(program: Command): void {
       const result = await run({ root: PROJECT, test, settings, env: process.env, k6Args, screen, signal });
       if (result.kind === 'stopped') return complain(result.problems, EXIT[result.why]);
 
+      const { writeReports } = await import('../report/write.ts');
       const { nextStep, verdictLines } = await import('./verdict-table.ts');
       const { verdict } = result;
-      const folder = relative(process.cwd(), result.folder);
+      const { reportPath } = await writeReports(result.folder);
+      const report = relative(process.cwd(), reportPath);
       const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-      const lines = [...verdictLines(verdict, coloured), `Results: ${folder}`, nextStep(verdict, folder)];
-      console.log(lines.join('\n'));
+      console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
       process.exitCode = EXIT[verdict.outcome];
     });
 }

@@ -8,18 +8,21 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../src/wire/run-files.ts';
+import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';
 
 /** Files of a run folder that are JSON with a schema number, their content and the newest schema that is understood. */
 interface JsonFiles {
   'summary.json': Summary;
   'run.json': RunFile;
   'verdict.json': Verdict;
+  'timeline.json': Timeline;
 }
 
 const SCHEMAS: Record<keyof JsonFiles, number> = {
   'summary.json': SUMMARY_SCHEMA,
   'run.json': RUN_SCHEMA,
   'verdict.json': VERDICT_SCHEMA,
+  'timeline.json': TIMELINE_SCHEMA,
 };
 
 /** Plain while k6 writes, so that a killed run is readable; `samples.csv.gz` afterwards. */
@@ -65,7 +68,9 @@ export async function removeIfEmpty(folder: string): Promise<void> {
 /** Writes a file whole or not at all. */
 export async function writeRunJson<Name extends keyof JsonFiles>(folder: string, name: Name, content: JsonFiles[Name]) {
   const path = join(folder, name);
-  await writeFile(`${path}.part`, `${JSON.stringify(content, null, 2)}\n`);
+  // A timeline is numbers by the ten thousand, which nobody reads line by line.
+  const indent = name === 'timeline.json' ? undefined : 2;
+  await writeFile(`${path}.part`, `${JSON.stringify(content, null, indent)}\n`);
   await rename(`${path}.part`, path);
 }
 
