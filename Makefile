@@ -39,12 +39,13 @@ check-long: $(MODULES) ## The tests that take many minutes: statistics, long run
 	@files=$$(find dist/test -name '*.long.test.mjs' | sort); \
 	  if [ -n "$$files" ]; then $(NODE_TEST) $$files; else echo 'There is no long test yet.'; fi
 
-# The person's own .env.test must not decide what the tests see.
-NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null node --enable-source-maps --test --test-concurrency=2 \
+# The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
+NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \
   --test-reporter=./dist/test/reporter.mjs --test-reporter-destination=stdout
 
 bench: install ## What launchgate costs beside a hand-written k6 script
-	@node test/bench/bench.mjs
+	@node esbuild.config.mjs k6 test >/dev/null
+	@node --enable-source-maps dist/test/bench/bench.mjs
 
 lint: $(MODULES) ## Lint and formatting
 	@npx biome check .

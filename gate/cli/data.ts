@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
 
 const CHUNKS = 1_500;
-export function dataCommand(program: Command): void {
+export function register(program: Command): void {
   const data = program.command('data').description('make, load and remove the test data');
 
   data

@@ -3,18 +3,19 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 
-export function k6Command(program: Command): void {
+export function register(program: Command): void {
   program
     .command('k6')
     .description('say which k6 is used, and where it comes from')
     .option('--install', "put one into the project's own tool folder, unless a fitting one is found")
-    .action(async ({ install }: { install?: true }) => {
+    .option('--path', 'print only where it is, for scripts')
+    .action(async ({ install, path }: { install?: true; path?: true }) => {
       const { findK6 } = await import('../runs/k6.ts');
       const { settingsInForce } = await import('../runs/settings-in-force.ts');
       const { settings } = settingsInForce({ root: PROJECT, env: process.env });
       const found = await findK6({ root: PROJECT, named: settings.LAUNCHGATE_K6, path: process.env.PATH ?? '' });
       if (found.ok) {
-        console.log(`k6 ${found.k6.version} (${found.k6.foundBy}: ${found.k6.path})`);
+        console.log(path ? found.k6.path : `k6 ${found.k6.version} (${found.k6.foundBy}: ${found.k6.path})`);
         return;
       }
       // A binary that the user named is the user's to put right.

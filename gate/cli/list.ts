@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { mostUsers, type Phase, type Profile, plannedSeconds, TEST_NAMES, WORKLOADS } from '../../src/workloads.ts';
 
-export function listCommand(program: Command): void {
+export function register(program: Command): void {
   program
     .command('list')
     .description('list the tests, their profiles, users and durations')

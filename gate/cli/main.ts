@@ -3,28 +3,19 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
-import { dataCommand } from './data.ts';
+import { register as data } from './data.ts';
 import { EXIT } from './exit-codes.ts';
-import { k6Command } from './k6.ts';
-import { listCommand } from './list.ts';
-import { openCommand } from './open.ts';
-import { platformCommand } from './platform.ts';
-import { reportCommand } from './report.ts';
-import { resultsCommand } from './results.ts';
-import { runCommand } from './run.ts';
-import { settingsCommand, settingsHelp } from './settings.ts';
+import { register as k6 } from './k6.ts';
+import { register as list } from './list.ts';
+import { register as open } from './open.ts';
+import { register as platform } from './platform.ts';
+import { register as report } from './report.ts';
+import { register as results } from './results.ts';
+import { register as run } from './run.ts';
+import { register as settings, settingsHelp } from './settings.ts';
 
-const COMMANDS = [
-  runCommand,
-  listCommand,
-  reportCommand,
-  openCommand,
-  resultsCommand,
-  dataCommand,
-  settingsCommand,
-  k6Command,
-  platformCommand,
-];
+/** In the order of `--help`. */
+const COMMANDS = [run, list, report, open, results, data, settings, k6, platform];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')
@@ -32,7 +23,7 @@ const program = new Command('launchgate')
   .addHelpText('after', () => `\n${settingsHelp()}`)
   .exitOverride((error: CommanderError) => process.exit(error.exitCode === 0 ? EXIT.pass : EXIT.usage));
 
-for (const add of COMMANDS) add(program);
+for (const register of COMMANDS) register(program);
 
 try {
   await program.parseAsync();

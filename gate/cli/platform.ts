@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 import { type RunOptions, settingsOf, several } from './run-options.ts';
 
-export function platformCommand(program: Command): void {
+export function register(program: Command): void {
   program
     .command('platform')
     .description('start the embedded platform and keep it running until Ctrl-C')

@@ -11,7 +11,7 @@ interface PruneOptions {
   baselines: string;
 }
 
-export function resultsCommand(program: Command): void {
+export function register(program: Command): void {
   const results = program.command('results').description('the stored runs');
   results
     .command('prune')

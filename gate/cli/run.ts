@@ -7,7 +7,7 @@ import { PROJECT } from './project.ts';
 import { type RunOptions, settingsOf, several } from './run-options.ts';
 import { settingsHelp } from './settings.ts';
 
-export function runCommand(program: Command): void {
+export function register(program: Command): void {
   program
     .command('run')
     .description('run a test and judge it')
@@ -41,8 +41,7 @@ export function runCommand(program: Command): void {
       const { reportPath } = await writeReports(result.folder);
       const report = relative(process.cwd(), reportPath);
       const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-      const lines = [...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)];
-      console.log(lines.join('\n'));
+      console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
       process.exitCode = EXIT[verdict.outcome];
     });
 }

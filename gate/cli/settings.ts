@@ -4,7 +4,7 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 
-export function settingsCommand(program: Command): void {
+export function register(program: Command): void {
   program
     .command('settings')
     .description('show every setting, its value in force and its meaning')

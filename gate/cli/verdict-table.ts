@@ -57,23 +57,23 @@ export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
   ];
 }
 
-/** One line: what to do now. */
+/** One line: what to do now. @param report where report.html is */
 export function nextStep({ test, profile, outcome }: Verdict, report: string): string {
   const make = `make ${test}-test`;
   switch (outcome) {
     case 'pass':
       if (profile === 'smoke') return `Next: ${make} puts up to 1,000 users on it.`;
-      return profile === 'full'
-        ? 'Next: the remaining tests of the checklist, see `make list`.'
-        : `Next: ${make} PROFILE=full runs the checklist's own durations.`;
+      if (profile === 'full') return 'Next: the remaining tests of the checklist, see `make list`.';
+      return `Next: ${make} PROFILE=full runs the checklist's own durations.`;
     case 'fail':
       return `Next: ${report} shows when and where it failed; mend it and run again.`;
     case 'inconclusive':
+      if (profile === 'smoke') return `Next: run again; ${report} shows what was missing.`;
       return `Next: more samples decide it: ${make} PROFILE=full.`;
     case 'invalid':
       return 'Next: mend what the load generator suffered from (above) and run again: this run says nothing.';
     case 'interrupted':
-      return `Next: run again; what was measured until then is in ${report}.`;
+      return `Next: run again; ${report} shows what was measured until then.`;
   }
 }
 

@@ -6,7 +6,7 @@ import { CRITERIA } from '../../src/thresholds.ts';
 import type { RouteName } from '../../src/wire/routes.ts';
 import { RAMP, type TestName, type Window } from '../../src/workloads.ts';
 import { percentile } from './rebuild.ts';
-import { type Sample, SampleParser } from './samples.ts';
+import { type RowParser, rowParser, type Sample } from './timeline-samples.ts';
 
 /** The last 10 s of a run, and where it stands. */
 export interface Progress {
@@ -75,10 +75,10 @@ class RecentRequests {
     this.#route = route;
   }
 
-  add({ metric, value, name, atMs, expected }: Sample): void {
+  add({ metric, value, name, timeMs, expected }: Sample): void {
     if (metric === 'vus') this.#users = value;
     if (metric === 'http_req_duration') {
-      this.#requests.push({ atMs, main: name === this.#route, durationMs: value, failed: !expected });
+      this.#requests.push({ atMs: timeMs, main: name === this.#route, durationMs: value, failed: !expected });
     }
   }
 
@@ -103,11 +103,13 @@ class RecentRequests {
   }
 }
 
-/** Reads what was added to a growing file. */
+/** Reads what was added to a growing file. A row that is no sample, or goes on in the next line, is passed over. */
 class Tail {
   #file: FileHandle | undefined;
   #position = 0;
-  readonly #parser = new SampleParser();
+  /** The begin of a line that is still being written. */
+  #rest = '';
+  #parse: RowParser | undefined;
   readonly #decoder = new TextDecoder();
   readonly #buffer = Buffer.alloc(256 * 1_024);
   readonly #path: string;
@@ -125,7 +127,17 @@ class Tail {
       const { bytesRead } = await this.#file.read(this.#buffer, 0, this.#buffer.length, this.#position);
       if (bytesRead === 0) return;
       this.#position += bytesRead;
-      this.#parser.push(this.#decoder.decode(this.#buffer.subarray(0, bytesRead), { stream: true }), this.#each);
+      this.#take(this.#decoder.decode(this.#buffer.subarray(0, bytesRead), { stream: true }));
+    }
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop()!;
+    for (const line of lines) {
+      const sample = this.#parse?.(line);
+      if (sample) this.#each(sample);
+      this.#parse ??= rowParser(line);
     }
   }
 

@@ -6,7 +6,7 @@ import { FAILURE_KINDS } from '../../src/wire/api.ts';
 import { type FailureCount, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import { SERVER_PARTS } from '../../src/wire/routes.ts';
 import { type Phase, RAMP, type TestName } from '../../src/workloads.ts';
-import { eachSample, type Sample } from './samples.ts';
+import { readSamples, type Sample } from './timeline-samples.ts';
 
 export interface RunIdentity {
   test: TestName;
@@ -15,14 +15,23 @@ export interface RunIdentity {
   phases: readonly Phase[];
 }
 
-/** @param path samples.csv of the run */
+/**
+ * @param path samples.csv of the run, or samples.csv.gz
+ * @throws Error in one line when the file is missing or not k6's
+ */
 export async function rebuildSummary(path: string, run: RunIdentity): Promise<Summary> {
   const tally = new Tally();
-  await eachSample(path, (sample) => tally.add(sample));
+  await readSamples(path, WANTED, (sample) => tally.add(sample));
   return tally.summary(run);
 }
 
-const PART_METRICS = new Map(SERVER_PARTS.map((part) => [`server_${part}_ms`, part]));
+const PART_METRICS: readonly string[] = SERVER_PARTS.map((part) => `server_${part}_ms`);
+const WANTED: ReadonlySet<string> = new Set([
+  ...['http_reqs', 'http_req_duration', 'http_req_failed', 'data_received', 'data_sent'],
+  ...['iterations', 'dropped_iterations', 'vus'],
+  ...[METRIC.overLimit, METRIC.failures, METRIC.exceptions, METRIC.lateness],
+  ...PART_METRICS,
+]);
 
 /** Keys of two parts, e.g. criterion and phase; neither holds a line break. */
 const key = (...parts: string[]) => parts.join('\n');
@@ -44,25 +53,26 @@ class Tally {
   readonly #serverParts = new Map<string, number[]>();
   readonly #lateness: number[] = [];
 
-  add({ metric, atMs, value, name, expected, tags }: Sample): void {
-    this.#firstMs = Math.min(this.#firstMs, atMs);
-    this.#lastMs = Math.max(this.#lastMs, atMs);
-    this.#sums.set(metric, (this.#sums.get(metric) ?? 0) + value);
-    const phase = tags.phase ?? '';
+  add({ metric, timeMs, value, name, expected, tag }: Sample): void {
+    this.#firstMs = Math.min(this.#firstMs, timeMs);
+    this.#lastMs = Math.max(this.#lastMs, timeMs);
+    increase(this.#sums, metric, value);
+    const phase = tag('phase');
     if (metric === METRIC.overLimit) {
-      const fact = this.#facts.get(key(tags.criterion ?? '', phase)) ?? { seen: 0, over: 0 };
-      this.#facts.set(key(tags.criterion ?? '', phase), { seen: fact.seen + 1, over: fact.over + value });
+      const at = key(tag('criterion'), phase);
+      const fact = this.#facts.get(at) ?? { seen: 0, over: 0 };
+      this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + value });
     } else if (metric === 'http_reqs') {
       increase(this.#requests, key(name, phase), value);
     } else if (metric === 'http_req_duration') {
       if (expected) append(this.#durations, key(name, phase), value);
     } else if (metric === METRIC.failures) {
-      increase(this.#failures, key(tags.kind ?? '', phase), value);
+      increase(this.#failures, key(tag('kind'), phase), value);
     } else if (metric === METRIC.lateness) {
       this.#lateness.push(value);
     } else if (metric === 'vus') {
       this.#maxUsers = Math.max(this.#maxUsers, value);
-    } else if (PART_METRICS.has(metric as never)) {
+    } else if (PART_METRICS.includes(metric)) {
       append(this.#serverParts, metric, value);
     }
   }

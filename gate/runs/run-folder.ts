@@ -68,8 +68,8 @@ export async function removeIfEmpty(folder: string): Promise<void> {
 /** Writes a file whole or not at all. */
 export async function writeRunJson<Name extends keyof JsonFiles>(folder: string, name: Name, content: JsonFiles[Name]) {
   const path = join(folder, name);
-  // People read the others; the timeline is thousands of numbers.
-  const indent = name === 'timeline.json' ? 0 : 2;
+  // A timeline is numbers by the ten thousand, which nobody reads line by line.
+  const indent = name === 'timeline.json' ? undefined : 2;
   await writeFile(`${path}.part`, `${JSON.stringify(content, null, indent)}\n`);
   await rename(`${path}.part`, path);
 }

@@ -23,7 +23,6 @@ import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { rebuildSummary } from './rebuild.ts';
 import { createRunFolder, packSamples, readRunJson, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
-import { SAMPLE_TIME_ENV } from './samples.ts';
 import { foldTimeline } from './timeline.ts';
 
 /** What a run shows while it goes on. */
@@ -120,14 +119,6 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   return { kind: 'judged', folder, verdict };
 }
 
-/** The run second by second, for pictures; a run without one is still judged. */
-async function keepTimeline(folder: string, run: RunFile): Promise<void> {
-  const { runId, startedAt, endedAt, generator } = run;
-  const input = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
-  const timeline = await foldTimeline(join(folder, SAMPLES), input).catch(() => null);
-  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
-}
-
 interface Load {
   startedAt: Date;
   endedAt: Date;
@@ -151,7 +142,7 @@ async function sendLoad(
     args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
     env: {
       ...run.env,
-      ...SAMPLE_TIME_ENV,
+      K6_CSV_TIME_FORMAT: 'unix_milli',
       LAUNCHGATE_RUN_ID: run.runId,
       LAUNCHGATE_SUMMARY: join(run.folder, 'summary.json'),
     },
@@ -203,6 +194,13 @@ async function factsOf(
   if (written?.runId === run.runId) return { summary: written, rebuilt: false };
   const summary = await rebuildSummary(join(folder, SAMPLES), run).catch(() => null);
   return { summary, rebuilt: summary !== null };
+}
+
+/** For pictures and diagnosis: a run whose samples can't be read has its verdict all the same. */
+async function keepTimeline(folder: string, { runId, startedAt, endedAt, generator }: RunFile): Promise<void> {
+  const known = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
+  const timeline = await foldTimeline(join(folder, SAMPLES), known).catch(() => undefined);
+  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
 }
 
 async function describeRun(

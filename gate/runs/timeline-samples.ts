@@ -30,7 +30,8 @@ export interface Sample {
 
 export type SamplesRead = Omit<Timeline['samples'], 'outside'>;
 
-type RowParser = (row: string) => Sample | undefined;
+/** Undefined for a row that is no sample. */
+export type RowParser = (row: string) => Sample | undefined;
 
 const NEWLINE = 0x0a;
 const COMMA = 0x2c;
@@ -132,7 +133,7 @@ function isDigit(byte: number): boolean {
 }
 
 /** Reads rows by the file's own header: its columns depend on the system tags of the run. Undefined when it is none. */
-function rowParser(header: string): RowParser | undefined {
+export function rowParser(header: string): RowParser | undefined {
   const columns = header.split(',');
   const at = (name: string) => columns.indexOf(name);
   const [metric, time, value, tags] = [at('metric_name'), at('timestamp'), at('metric_value'), at('extra_tags')];

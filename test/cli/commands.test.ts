@@ -124,6 +124,7 @@ test('list names every test with its profiles', async () => {
 test('k6 says which binary is used, and why', async () => {
   const { stdout } = await launchgate(['k6']);
   assert.match(stdout, /^k6 \d+\.\d+\.\d+ \(LAUNCHGATE_K6: .+\)\n$/);
+  assert.equal((await launchgate(['k6', '--path'])).stdout, `${project.env.LAUNCHGATE_K6}\n`);
 });
 
 test('The embedded platform on a taken port ends with its own line and code', async () => {

@@ -80,9 +80,14 @@ test('A run against the embedded platform leaves all its files, says pass and ex
   const [folder] = await folders(mine);
   assert.deepEqual((await readdir(folder!)).sort(), [
     'contract.json',
+    'criteria.csv',
+    'junit.xml',
+    'report.html',
     'run.json',
     'samples.csv.gz',
     'summary.json',
+    'summary.md',
+    'timeline.json',
     'verdict.json',
   ]);
   const { run, summary } = await files(folder!);
@@ -100,7 +105,7 @@ test('Facts rebuilt from the samples equal what k6 itself counted', async () => 
   await launch(mine).ended;
   const [folder] = await folders(mine);
   const { run, summary } = await files(folder!);
-  const rebuilt = await rebuildSummary(join(folder!, 'samples.csv'), {
+  const rebuilt = await rebuildSummary(join(folder!, 'samples.csv.gz'), {
     test: 'chat',
     profile: 'smoke',
     runId: run.runId,
