@@ -20,6 +20,18 @@ export function readThenType(startedAt: number, user: UserRow): void {
   pause(Math.max(startedAt + gapMs - Date.now(), leastMs));
 }
 
+let settled = false;
+
+/**
+ * Before a user's first message: anything up to a whole pause, once. If all newcomers of a ramp asked at once, the hold
+ * after it would begin with a lull, and hold fewer messages than its users send in the long run.
+ */
+export function settleIn(): void {
+  if (settled) return;
+  settled = true;
+  pause((between(0, PACE_SECONDS.mean) * 1000) / config.pace);
+}
+
 /** A look at the page before the next click, about 2 s. */
 export function glance(): void {
   pause((between(1, 3) * 1000) / config.pace);

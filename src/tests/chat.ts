@@ -7,7 +7,7 @@
 import { ask, rate, readHistory } from '../lib/api/chat.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { ownStudent } from '../lib/fixtures.ts';
-import { glance, readThenType } from '../lib/pacing.ts';
+import { glance, readThenType, settleIn } from '../lib/pacing.ts';
 import { question, turnsOfConversation } from '../lib/questions.ts';
 import { chance, mix } from '../lib/random.ts';
 import { type Session, signedIn } from '../lib/session.ts';
@@ -18,6 +18,7 @@ export const { options, setup, students, handleSummary } = defineTest('chat', { 
 const journey = mix(CHAT_MIX);
 
 function chat(): void {
+  settleIn();
   const startedAt = Date.now();
   const me = signedIn(ownStudent());
   if (!me) readThenType(startedAt, ownStudent());
