@@ -7,11 +7,24 @@ import { dataCommand } from './data.ts';
 import { EXIT } from './exit-codes.ts';
 import { k6Command } from './k6.ts';
 import { listCommand } from './list.ts';
+import { openCommand } from './open.ts';
 import { platformCommand } from './platform.ts';
+import { reportCommand } from './report.ts';
+import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { settingsCommand, settingsHelp } from './settings.ts';
 
-const COMMANDS = [runCommand, listCommand, settingsCommand, k6Command, platformCommand, dataCommand];
+const COMMANDS = [
+  runCommand,
+  listCommand,
+  reportCommand,
+  openCommand,
+  resultsCommand,
+  settingsCommand,
+  k6Command,
+  platformCommand,
+  dataCommand,
+];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RESULTS_OPTION } from './results.ts';
 
-export function register(program: Command): void {
+export function openCommand(program: Command): void {
   program
     .command('open [run]')
     .description('serve the reports on this machine, until Ctrl-C')

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { RESULTS_OPTION } from './results.ts';
 
-export function register(program: Command): void {
+export function reportCommand(program: Command): void {
   program
     .command('report <run>')
     .description('rebuild the reports of a run from its stored files')

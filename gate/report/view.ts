@@ -177,6 +177,7 @@ function generatorOf({ generator: { cores, memoryBytes, readings } }: RunFile): 
     times: readings.map(({ atMs }) => tenths(atMs)),
     cpu: readings.map((reading) => rounded(reading.cores / cores)),
     memory: readings.map(({ rssBytes }) => rounded(rssBytes / memoryBytes)),
+    machine: readings.map(({ machineBusy }) => (machineBusy === undefined ? null : rounded(machineBusy))),
   };
 }
 
