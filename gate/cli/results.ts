@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { PROJECT } from './project.ts';
 
 /** For commands that read stored runs. */
-export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', 'results'] as const;
+export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', join(PROJECT, 'results')] as const;
 
 interface PruneOptions {
   keep: string;
@@ -19,7 +21,7 @@ export function register(program: Command): void {
     .requiredOption('--keep <number>', 'how many runs of each test stay')
     .option('--yes', "don't ask")
     .option(...RESULTS_OPTION)
-    .option('--baselines <folder>', 'folder of the baselines', 'baselines')
+    .option('--baselines <folder>', 'folder of the baselines', join(PROJECT, 'baselines'))
     .action(async ({ keep, yes, results, baselines }: PruneOptions, command: Command) => {
       if (!/^[1-9]\d*$/.test(keep)) command.error(`launchgate: --keep takes a whole number above 0, not "${keep}".`);
       const { planPrune, removeRuns } = await import('../report/stored-runs.ts');

@@ -16,6 +16,6 @@ export function count(n: number): string {
 }
 
 /** At most three significant digits, without trailing zeros or an exponent. */
-function digits(value: number): string {
+export function digits(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }

@@ -27,7 +27,7 @@ const number = z.number();
 const count = z.number().int().nonnegative();
 const ratio = z.number().min(0).max(1);
 
-const reading = z.object({ atMs: number, cores: number, rssBytes: number });
+const reading = z.object({ atMs: number, cores: number, rssBytes: number, machineBusy: ratio.optional() });
 
 const runFile = z.object({
   schema: z.literal(RUN_SCHEMA),
@@ -49,7 +49,7 @@ const runFile = z.object({
   }),
   windows: z.array(z.object({ phase: text, users: number, fromMs: number, toMs: number })),
   versions: z.object({ launchgate: text, node: text, k6: text, k6Testing: text, git: text }),
-  target: z.object({ baseUrl: text, revision: text }),
+  target: z.object({ baseUrl: text, revision: text, died: text.optional() }),
   k6: z.object({ exitCode: number.nullable(), signal: text.nullable(), binary: text, errors: z.array(text) }),
   generator: z.object({
     cores: number,

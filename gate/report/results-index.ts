@@ -4,10 +4,11 @@ import script from 'inline:./page/index-main.ts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
+import type { Window } from '../../src/workloads.ts';
 import { type Evidence, readRecord } from './evidence.ts';
 import { headlineOf } from './headline.ts';
 import { type Html, html } from './markup.ts';
-import { inUnit, plural } from './page/figures.ts';
+import { count, inUnit, plural } from './page/figures.ts';
 import { document } from './report-page.ts';
 import { icon, missing } from './sections.ts';
 import { type StoredRun, storedRuns } from './stored-runs.ts';
@@ -42,12 +43,7 @@ function indexPage(runs: IndexedRun[]): string {
 ${
   runs.length === 0
     ? missing('Start one with `make chat-test`.')
-    : html`${filter}${tests.map((test) =>
-        trends(
-          test,
-          runs.filter((run) => run.test === test),
-        ),
-      )}${runTable(runs)}`
+    : html`${filter}${tests.map((test) => trendsOf(test, runs))}${runTable(runs)}`
 }
 </main>
 <p id="status" class="unseen" role="status"></p>`,
@@ -67,35 +63,40 @@ function runRow({ test, name, evidence }: IndexedRun): Html {
   const { tone, word, sentence } = headlineOf(evidence);
   const path = [test, name, 'report.html'].map(encodeURIComponent).join('/');
   return html`<tr data-test="${test}"><td><span class="outcome ${tone}">${icon(tone)} ${word}</span></td>
-<td class="number"><a href="${path}">${name.slice(0, 10)} ${name.slice(11, 19).replaceAll('-', ':')}</a></td>
+<td class="when"><a href="${path}">${name.slice(0, 10)} ${name.slice(11, 19).replaceAll('-', ':')}</a></td>
 <td>${test}</td><td>${run?.profile ?? verdict?.profile ?? '–'}</td><td>${run?.configuration.target ?? '–'}</td>
 <td>${verdict ? sentence : `${problems.join('; ')}.`}</td></tr>
 `;
 }
 
-/** A line of each headline figure over the runs of a test: each must, in the phase with the most users. */
+/** The figures of each profile of a test that can be compared: those of more than one run. */
+function trendsOf(test: string, runs: IndexedRun[]): Html[] {
+  const judged = runs.filter((run) => run.test === test && run.evidence.verdict?.provesLoad);
+  const profiles = [...new Set(judged.map(({ evidence }) => evidence.verdict!.profile))];
+  return profiles
+    .map((profile) => judged.filter(({ evidence }) => evidence.verdict!.profile === profile).slice(0, TREND_RUNS))
+    .filter(({ length }) => length > 1)
+    .map((same) => trends(test, same));
+}
+
+/** A line of each headline figure of the newest run: each must, in the phase with the most users. */
 function trends(test: string, runs: IndexedRun[]): Html {
-  const recent = runs.slice(0, TREND_RUNS).reverse();
-  const figures = new Map<string, CriterionVerdict>();
-  for (const { evidence } of recent) {
-    const loaded = evidence.run?.windows.reduce((a, b) => (b.users > a.users ? b : a), evidence.run.windows[0]!);
-    for (const criterion of evidence.verdict?.criteria ?? []) {
-      if (criterion.severity !== 'must' || criterion.actual === null) continue;
-      if (loaded && criterion.phase !== loaded.phase) continue;
-      figures.set(`${criterion.criterion} in ${criterion.phase}`, criterion);
-    }
-  }
-  const shown = [...figures].slice(0, MOST_TRENDS);
-  if (shown.length === 0) return html``;
-  return html`<section class="trends" data-test="${test}" aria-label="Trends of ${test}"><h2>${test}</h2><dl>${shown.map(
-    ([name, last]) => {
-      const values = recent.map(({ evidence }) => {
-        const same = ({ criterion, phase }: CriterionVerdict) => criterion === last.criterion && phase === last.phase;
-        return evidence.verdict?.criteria.find(same)?.actual ?? null;
-      });
-      return html`<div><dt>${name}</dt><dd>${sparkline(values, last.limit)} <b>${inUnit(last.actual!, last.unit)}</b> <span class="quiet">${last.limitText}</span></dd></div>`;
-    },
-  )}</dl></section>`;
+  const { run, verdict } = runs[0]!.evidence;
+  const loaded = run?.windows.reduce<Window | undefined>((a, b) => (a && a.users > b.users ? a : b), undefined);
+  const figures = verdict!.criteria.filter(({ severity, actual, phase }) => {
+    return severity === 'must' && actual !== null && (!loaded || phase === loaded.phase);
+  });
+  return html`<section class="trends" data-test="${test}" aria-label="Trends of ${test}, ${verdict!.profile}"><h2>${test}, ${verdict!.profile}: last ${count(runs.length)} runs</h2>
+<dl>${figures.slice(0, MOST_TRENDS).map((figure) => trend(figure, runs))}</dl></section>`;
+}
+
+function trend(figure: CriterionVerdict, runs: IndexedRun[]): Html {
+  const { criterion, phase, actual, unit, limit, limitText } = figure;
+  const values = runs.map(({ evidence }) => {
+    const same = evidence.verdict?.criteria.find((each) => each.criterion === criterion && each.phase === phase);
+    return same?.actual ?? null;
+  });
+  return html`<div><dt>${criterion} in ${phase}</dt><dd>${sparkline(values.reverse(), limit)} <b>${inUnit(actual!, unit)}</b> <span class="quiet">${limitText}</span></dd></div>`;
 }
 
 /** The oldest value at the left; the dashed line is the limit. */

@@ -206,6 +206,16 @@ function endpointRow(timeline: Timeline, { phase, route, requests, failed, laten
   ];
 }
 
+/** k6's error codes of requests without an answer, where it has no text for them. */
+const NETWORK_ERRORS: Record<number, string> = {
+  1000: 'the connection was closed in the middle of the answer',
+  1050: 'no answer within the timeout',
+  1101: 'the host name was not found',
+  1212: 'the connection was refused',
+  1220: 'the connection was reset',
+  1311: 'the certificate is for another host',
+};
+
 export function errorsSection({ timeline, summary }: Evidence): Html {
   if (!timeline) return missing('No errors are listed: there is no timeline of this run.');
   const { failures, kinds, phases, routes, errors, otherErrors } = timeline;
@@ -239,7 +249,7 @@ export function errorsSection({ timeline, summary }: Evidence): Html {
     ],
     errors.map(({ status, code, message, route, count: times, firstAtMs, phase }) => [
       status === 0 ? 'no answer' : String(status),
-      message || STATUS_CODES[status] || (code > 0 ? `k6 error ${code}` : '–'),
+      message || STATUS_CODES[status] || NETWORK_ERRORS[code] || (code > 0 ? `k6 error ${code}` : '–'),
       route || '–',
       count(times),
       clock(firstAtMs / 1000),

@@ -10,10 +10,11 @@ import type { Distribution, LoadPoint, PageData, PhaseBand, Resolution, Series, 
 
 /** Lengths of a window that people think in, s. */
 const WINDOW_SECONDS = [1, 5, 15, 30, 60, 300];
-/** Fewer points show no course, more than so many no percentile: the first view has at most MOST_CALM of them. */
-const LEAST_POINTS = 12;
+/** Fewer points show no course; more can't be told apart. */
+const LEAST_POINTS = 6;
 const MOST_POINTS = 450;
-const MOST_CALM = 90;
+/** The first view is a calm one: no more points than this, and so many requests in each that it has a p95. */
+const CALM = { points: 90, requests: 20 };
 const BINS_PER_DECADE = 20;
 
 /** The page's data, or null when there is no timeline with anything in it. */
@@ -24,10 +25,11 @@ export function pageData({ run, verdict, timeline }: Evidence): PageData | null 
   const cuts = new Cuts(timeline);
   const order = busiestFirst(timeline);
   const windows = windowLengths(seconds).map((length) => cuts.windows(length));
-  const calm = Math.max(
-    0,
-    windows.findIndex(({ times }) => times.length <= MOST_CALM),
+  const busiest = timeline.cells.reduce((sum, [, , route, requests]) => sum + (route === order[0] ? requests : 0), 0);
+  const calmest = windows.findIndex(
+    ({ times: { length } }) => length <= CALM.points && busiest / length >= CALM.requests,
   );
+  const calm = calmest < 0 ? windows.length - 1 : calmest;
   const routes = order.map((route) => timeline.routes[route]!);
   const bands = bandsOf(timeline, run);
   return {
@@ -60,7 +62,7 @@ function windowLengths(seconds: number): number[] {
     const points = seconds / length;
     return points >= LEAST_POINTS && points <= MOST_POINTS;
   });
-  return fitting.length > 0 ? fitting : [Math.max(1, Math.ceil(seconds / MOST_CALM))];
+  return fitting.length > 0 ? fitting : [Math.max(1, Math.ceil(seconds / CALM.points))];
 }
 
 /** Where each phase really was held, by the requests that carry its tag; as planned where none do. */
@@ -175,6 +177,7 @@ function generatorOf({ generator: { cores, memoryBytes, readings } }: RunFile): 
     times: readings.map(({ atMs }) => tenths(atMs)),
     cpu: readings.map((reading) => rounded(reading.cores / cores)),
     memory: readings.map(({ rssBytes }) => rounded(rssBytes / memoryBytes)),
+    machine: readings.map(({ machineBusy }) => (machineBusy === undefined ? null : rounded(machineBusy))),
   };
 }
 

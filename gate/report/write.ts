@@ -1,5 +1,6 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
 import { basename, dirname, join } from 'node:path';
+import { writeTimeline } from '../runs/timeline.ts';
 import { criteriaCsv } from './criteria-csv.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 import { junitXml } from './junit.ts';
@@ -33,6 +34,7 @@ export interface WrittenReports {
  */
 export async function writeReports(runFolder: string): Promise<WrittenReports> {
   const evidence = await readEvidence(runFolder);
+  await foldWhereMissing(evidence);
   const { folder, verdict, problems } = evidence;
   const data = chartsOf(evidence);
   const results = dirname(dirname(folder));
@@ -45,6 +47,21 @@ export async function writeReports(runFolder: string): Promise<WrittenReports> {
     indexPath: basename(results) === 'results' ? await writeIndex(results) : null,
     problems,
   };
+}
+
+/** Samples that nobody has folded yet, say of a run that was cut off, are folded now. */
+async function foldWhereMissing(evidence: Evidence): Promise<void> {
+  const { run, folder, problems } = evidence;
+  const missing = problems.indexOf('timeline.json is missing');
+  if (missing < 0 || !run) return;
+  try {
+    const timeline = await writeTimeline(folder, run, []);
+    if (!timeline) return;
+    evidence.timeline = timeline;
+    problems.splice(missing, 1);
+  } catch (error) {
+    problems[missing] += `, and its samples can't be read: ${(error as Error).message}`;
+  }
 }
 
 /** A timeline that reads well can still contradict itself; then the report does without it, and says so. */

@@ -142,7 +142,7 @@ function chat(sentMs: number, users: number, windows: readonly Window[], random:
     kind: '',
     parts: { auth, db, vector, ai },
   };
-  return random() < 0.0006 + 0.012 * load ** 4 ? failed(request, random) : request;
+  return random() < 0.0006 + 0.005 * load ** 4 ? failed(request, random) : request;
 }
 
 function failed(request: MadeRequest, random: Random): MadeRequest {

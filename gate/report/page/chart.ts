@@ -180,7 +180,7 @@ export class Chart {
     const common = { label, stroke, width, dash, points: { show: false } };
     switch (form) {
       case 'line':
-        return { ...common, points: { show: lonelyPoints, size: 4, fill: stroke } };
+        return { ...common, points: { show: true, filter: lonelyPoints, size: 4, fill: stroke } };
       case 'area':
         return { ...common, fill: stacked ? stroke : faint(variable, 0.12), width: stacked ? 0 : width };
       case 'steps':
@@ -350,9 +350,10 @@ function stackOf(lines: Line[]): Line[] {
 }
 
 /** A value without neighbours makes no line: it is shown as a point. */
-function lonelyPoints(chart: uPlot, series: number): boolean {
+function lonelyPoints(chart: uPlot, series: number): number[] {
   const values = chart.data[series]!;
-  return !values.some((value, index) => typeof value === 'number' && typeof values[index + 1] === 'number');
+  const isThere = (index: number) => typeof values[index] === 'number';
+  return [...values.keys()].filter((index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1));
 }
 
 function paintBands(chart: uPlot, bands: PhaseBand[]): void {
@@ -393,7 +394,9 @@ function paintLimits(chart: uPlot, limits: NonNullable<Drawing['limits']>): void
       ctx.moveTo(bbox.left, at);
       ctx.lineTo(bbox.left + bbox.width, at);
       ctx.textAlign = 'left';
-      ctx.fillText(label, bbox.left + 4 * devicePixelRatio, at - 2 * devicePixelRatio);
+      // Above the line, or below where a phase has its name.
+      const below = at - bbox.top < 26 * devicePixelRatio;
+      ctx.fillText(label, bbox.left + 4 * devicePixelRatio, at + (below ? 14 : -2) * devicePixelRatio);
     } else {
       if (at < bbox.left || at > bbox.left + bbox.width) continue;
       ctx.moveTo(at, bbox.top);

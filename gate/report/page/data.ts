@@ -82,6 +82,6 @@ export interface PageData {
   distributions: Distribution[];
   load: LoadPoint[];
   signals: Signal[];
-  /** Shares of what the generator had, 0..1. */
-  generator: { times: number[]; cpu: Series; memory: Series } | null;
+  /** Shares of what the generator had, 0..1; `machine` is the CPU of all that runs there, null where it is unknown. */
+  generator: { times: number[]; cpu: Series; memory: Series; machine: Series } | null;
 }

@@ -1,19 +1,7 @@
-/** Figures as people read them: three digits at most, always with their unit. */
+/** Figures as people read them, in Node and in the browser: the judge's own, and those that only reports show. */
+import { count, digits, duration, percent } from '../../judge/figures.ts';
 
-/** 0.312 -> `0.312 ms`, 480 -> `480 ms`, 4210 -> `4.21 s`, 90000 -> `90 s` */
-export function duration(ms: number): string {
-  return Math.abs(ms) < 999.5 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`;
-}
-
-/** 0.0421 -> `4.21 %`; a share that isn't nothing never reads as 0. */
-export function percent(share: number): string {
-  return `${digits(share * 100)} %`;
-}
-
-/** 1307 -> `1,307` */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
+export { count, digits, duration, percent };
 
 /** 55.43 -> `55.4/s` */
 export function perSecond(value: number): string {
@@ -53,11 +41,4 @@ export function inUnit(value: number, unit: string): string {
 /** 1 -> `1 criterion`, 3 -> `3 criteria` */
 export function plural(number: number, one: string, many: string): string {
   return `${count(number)} ${number === 1 ? one : many}`;
-}
-
-/** Three significant digits, without an exponent; whole from 100 on. */
-export function digits(value: number): string {
-  if (value === 0) return '0';
-  const fraction = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(20, fraction) });
 }

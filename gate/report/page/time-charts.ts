@@ -109,11 +109,12 @@ export class TimeCharts {
         });
       }
       default: {
-        const { times, cpu, memory } = generator!;
+        const { times, cpu, memory, machine } = generator!;
         const lines = [
-          line('CPU, of its cores', 0, cpu),
-          { ...line('Memory, of the machine', 1, memory), dash: [5, 3] },
-        ];
+          line('k6: CPU of its cores', 0, cpu),
+          { ...line('k6: memory of the machine', 1, memory), dash: [5, 3] },
+          { ...line('everybody: CPU of the machine', 6, machine), dash: [1, 2] },
+        ].filter(({ values }) => values.some((value) => value !== null));
         return () => ({
           ...this.#readings(times, lines, percent),
           limits: [
