@@ -48,7 +48,12 @@ export function followRun(follow: Follow): () => Promise<void> {
     const nowMs = Date.now();
     const atMs = nowMs - follow.startedMs;
     const window = follow.windows.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
-    follow.show({ atMs, plannedMs: follow.plannedMs, phase: window?.phase ?? RAMP, ...recent.since(nowMs - SPAN_MS) });
+    follow.show({
+      atMs,
+      plannedMs: follow.plannedMs,
+      phase: window?.phase ?? RAMP,
+      ...recent.last(Math.min(SPAN_MS, atMs), nowMs),
+    });
   };
   const timer = setInterval(() => {
     looking = looking.then(look);
@@ -82,15 +87,16 @@ class RecentRequests {
     }
   }
 
-  since(fromMs: number): Pick<Progress, 'users' | 'route' | 'perSecond' | 'p95' | 'failed'> {
-    this.#requests = this.#requests.filter(({ atMs }) => atMs >= fromMs);
+  /** @param spanMs up to nowMs */
+  last(spanMs: number, nowMs: number): Pick<Progress, 'users' | 'route' | 'perSecond' | 'p95' | 'failed'> {
+    this.#requests = this.#requests.filter(({ atMs }) => atMs >= nowMs - spanMs);
     const main = this.#requests.filter((request) => request.main);
     const durations = main.filter(({ failed }) => !failed).map(({ durationMs }) => durationMs);
     const failed = this.#requests.filter((request) => request.failed).length;
     return {
       users: this.#users,
       route: this.#route,
-      perSecond: main.length / (SPAN_MS / 1_000),
+      perSecond: main.length / (spanMs / 1_000),
       p95:
         durations.length > 0
           ? percentile(

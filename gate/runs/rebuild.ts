@@ -147,11 +147,12 @@ class Tally {
     });
   }
 
+  /** In holds: ramps are judged by nothing. */
   #failureCounts(): FailureCount[] {
     return [...this.#failures].flatMap(([joined, count]) => {
       const [kind, phase] = parts(joined);
       const known = FAILURE_KINDS.find((name) => name === kind);
-      return known ? [{ kind: known, phase, count }] : [];
+      return known && phase !== RAMP ? [{ kind: known, phase, count }] : [];
     });
   }
 }

@@ -135,7 +135,7 @@ async function sendLoad(
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
-  screen.line(`Sending load: ${test}, up to ${mostUsers(test, phases)} users, ${Math.ceil(plannedMs / 60_000)} min …`);
+  screen.line(`Sending load: ${test}, up to ${mostUsers(test, phases)} users, ${plannedMs / 1_000} s …`);
   const child = startK6({
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
