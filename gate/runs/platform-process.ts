@@ -16,14 +16,14 @@ export interface EmbeddedPlatform {
 
 export type StartedPlatform =
   | { ok: true; platform: EmbeddedPlatform }
-  /** @property why usage when the platform itself says that it was asked for something it can't do */
-  | { ok: false; why: 'usage' | 'ours' | 'interrupted'; problem: string };
+  /** @property why usage when the platform has said itself that it was asked for something it can't do */
+  | { ok: false; why: 'usage' | 'ours' | 'interrupted'; problems: string[] };
 
 export interface PlatformStart {
   root: string;
   settings: Settings;
   env: NodeJS.ProcessEnv;
-  /** The platform's own progress lines. */
+  /** Takes the lines that the platform addresses to people. */
   say: (line: string) => void;
   signal: AbortSignal;
 }
@@ -44,9 +44,9 @@ export async function startPlatform({ root, settings, env, say, signal }: Platfo
   });
   let lastWords = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
-    // The end of a stack trace is no explanation.
-    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = line.replace(/^platform: /, '');
-    say(line);
+    // What is not addressed to people is a stack trace: of that, the error's own line is explanation enough.
+    if (line.startsWith('platform: ')) say(line);
+    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = line;
   });
   const closed = new Promise<{ code: number | null; how: string }>((done) => {
     child.on('error', (error) => done({ code: null, how: error.message }));
@@ -60,11 +60,11 @@ export async function startPlatform({ root, settings, env, say, signal }: Platfo
   }
   if (signal.aborted) {
     await stopChild(child, closed);
-    return { ok: false, why: 'interrupted', problem: 'interrupted while the embedded platform started' };
+    return { ok: false, why: 'interrupted', problems: [] };
   }
   const { code, how } = await closed;
-  if (code === REFUSED) return { ok: false, why: 'usage', problem: lastWords };
-  return { ok: false, why: 'ours', problem: `the embedded platform ${how}: ${lastWords || 'it said nothing'}` };
+  if (code === REFUSED) return { ok: false, why: 'usage', problems: [] };
+  return { ok: false, why: 'ours', problems: [`the embedded platform ${how}: ${lastWords || 'it said nothing'}`] };
 }
 
 /** The url of the one JSON line `{"ready":true,"url":…}`. */

@@ -68,7 +68,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
       const started = await startPlatform({ root, settings: target, env, say: screen.line, signal });
-      if (!started.ok) return stopped(started.why, [started.problem]);
+      if (!started.ok) return stopped(started.why, started.problems);
       platform = started.platform;
       target = { ...target, BASE_URL: platform.url };
     }
