@@ -12,6 +12,7 @@ import { platformCommand } from './platform.ts';
 import { reportCommand } from './report.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
+import { sessionsCommand } from './sessions.ts';
 import { settingsCommand, settingsHelp } from './settings.ts';
 
 const COMMANDS = [
@@ -21,6 +22,7 @@ const COMMANDS = [
   openCommand,
   resultsCommand,
   dataCommand,
+  sessionsCommand,
   settingsCommand,
   k6Command,
   platformCommand,
