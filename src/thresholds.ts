@@ -63,6 +63,32 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'chat.throughput', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
 ];
 
+/** A figure that runs are compared by. Lower is better for all but throughput. */
+export interface Headline {
+  /** `<test>.<stat>.<phase>` */
+  readonly id: string;
+  readonly test: TestName;
+  readonly phase: PhaseName;
+  readonly stat: 'p50' | 'p95' | 'p99' | 'failures' | 'throughput';
+  readonly route: RouteName | 'every request';
+}
+
+/**
+ * At most eight a test: each more makes every comparison blinder to the others. p99 is left out on purpose: a hold of a
+ * minute has a dozen or two of samples beyond it, and its noise would hide what p95 shows.
+ */
+// biome-ignore format: one line a figure
+export const HEADLINES: readonly Headline[] = [
+  { id: 'chat.p50.normal', test: 'chat', phase: 'normal', stat: 'p50', route: 'POST /api/chat' },
+  { id: 'chat.p95.normal', test: 'chat', phase: 'normal', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'chat.failures.normal', test: 'chat', phase: 'normal', stat: 'failures', route: 'every request' },
+  { id: 'chat.p95.peak', test: 'chat', phase: 'peak', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'chat.p50.stress', test: 'chat', phase: 'stress', stat: 'p50', route: 'POST /api/chat' },
+  { id: 'chat.p95.stress', test: 'chat', phase: 'stress', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'chat.failures.stress', test: 'chat', phase: 'stress', stat: 'failures', route: 'every request' },
+  { id: 'chat.throughput.stress', test: 'chat', phase: 'stress', stat: 'throughput', route: 'POST /api/chat' },
+];
+
 /** A criterion in one phase: what the judge gives one verdict on. */
 export interface Gate {
   readonly criterion: Criterion;

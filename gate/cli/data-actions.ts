@@ -8,6 +8,7 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
 import { PROJECT } from './project.ts';
+import { refusing } from './refusing.ts';
 
 const NAME_WIDTH = 15;
 const COUNT_WIDTH = 8;
@@ -78,7 +79,7 @@ export function resetUsage(options: { project?: string }): Promise<void> {
   });
 }
 
-/** Connects, works, and turns a refusal into its line and exit code. */
+/** Connects to the project of the settings, and works on it. */
 async function withProject(
   purpose: string,
   work: (connected: { project: Project; settings: Settings; report: Report }) => Promise<void>,
@@ -89,15 +90,11 @@ async function withProject(
   const { connect } = await import('../target/project.ts');
   const { terminalReport } = await import('./terminal.ts');
   const report = terminalReport(process.stderr, process.env);
-  try {
-    await work({ project: await connect(settings, purpose, report), settings, report });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    complain([error.message], EXIT[error.why]);
-  }
+  await refusing(async () => work({ project: await connect(settings, purpose, report), settings, report }));
 }
 
-async function requestFor(sizes: SeedSizes): Promise<SeedRequest> {
+/** @throws Refusal with what is wrong with fixtures or sizes */
+export async function requestFor(sizes: SeedSizes): Promise<SeedRequest> {
   const { seedRequest } = await import('../target/seed-request.ts');
   const plan = await seedRequest(PROJECT, sizes, new Date());
   if (!plan.ok) throw new Refusal('usage', plan.problems.join(' '));

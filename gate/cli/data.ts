@@ -1,11 +1,12 @@
 /** `launchgate data …`: the test data, from CSV files to rows in the user's project and away again. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { readSettings } from '../../src/wire/settings.ts';
+import type { Command } from 'commander';
 import type { FixtureSizes } from '../target/generate.ts';
 import { complain } from './complain.ts';
 import { clean, resetUsage, seed, status } from './data-actions.ts';
 import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
+import { whole } from './options.ts';
+import { PROJECT } from './project.ts';
 
 const CHUNKS = 1_500;
 export function register(program: Command): void {
@@ -18,7 +19,7 @@ export function register(program: Command): void {
     .option('--creators <count>', 'creators over three tiers', whole, 10)
     .option('--videos <count>', 'videos over all creators', whole, 100)
     .option('--uploaders <count>', 'enterprise creators of their own for the video test', whole, 100)
-    .option('--seed <number>', 'what everything follows from', whole, Number(readSettings(process.env).SEED))
+    .option('--seed <number>', 'what everything follows from (SEED)', whole)
     .option('--out <folder>', 'where the files go', 'fixtures')
     .action(generate);
 
@@ -50,18 +51,17 @@ function seedOptions(command: Command): Command {
     .option('--chunks <count>', 'transcript chunks over all videos', whole, CHUNKS);
 }
 
-async function generate(options: FixtureSizes & { seed: number; out: string }): Promise<void> {
+async function generate(options: FixtureSizes & { seed?: number; out: string }): Promise<void> {
+  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
+  if (problems.length > 0) return complain(problems, EXIT.usage);
   const { generateFixtures, writeFixtures } = await import('../target/generate.ts');
-  const fixtures = generateFixtures(options, options.seed);
+  const seedNumber = options.seed ?? Number(settings.SEED);
+  const fixtures = generateFixtures(options, seedNumber);
   try {
     for (const path of await writeFixtures(options.out, fixtures)) console.log(path);
   } catch (error) {
     return complain([`the fixtures can't be written to ${options.out}: ${(error as Error).message}.`], EXIT.usage);
   }
-  console.log(`${count(fixtures.users.length)} users, ${count(fixtures.videos.length)} videos, seed ${options.seed}.`);
-}
-
-function whole(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(value);
+  console.log(`${count(fixtures.users.length)} users, ${count(fixtures.videos.length)} videos, seed ${seedNumber}.`);
 }

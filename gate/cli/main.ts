@@ -12,10 +12,11 @@ import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
 import { register as results } from './results.ts';
 import { register as run } from './run.ts';
+import { register as sessions } from './sessions.ts';
 import { register as settings, settingsHelp } from './settings.ts';
 
 /** In the order of `--help`. */
-const COMMANDS = [run, list, report, open, results, data, settings, k6, platform];
+const COMMANDS = [run, list, report, open, results, data, sessions, settings, k6, platform];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

@@ -7,7 +7,7 @@ export function percent(share: number): string {
 
 /** 480 -> `480 ms`; 4210 -> `4.21 s`; 370000 -> `370 s` */
 export function duration(ms: number): string {
-  return Math.abs(ms) < 1000 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`;
+  return Math.abs(Number(ms.toPrecision(3))) < 1000 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`;
 }
 
 /** 1307 -> `1,307` */

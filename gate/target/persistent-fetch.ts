@@ -44,7 +44,7 @@ export function persistentFetch(patience: Patience, say: (line: string) => void)
         return lostAnswer(lost);
       }
       const pauseMs = pauseBefore(attempt, answer.ok ? answer.response : undefined, patience);
-      const what = answer.ok ? `answered ${answer.response.status}` : answer.why;
+      const what = answer.ok ? refused(answer.response.status) : answer.why;
       say(`${hostOf(input)} ${what}; asking again in ${Math.ceil(pauseMs / 1_000)} s.`);
       await sleep(pauseMs);
     }
@@ -69,6 +69,10 @@ async function once(input: Input, init: RequestInit | undefined, answerMs: numbe
   } catch (error) {
     return { ok: false, why: reason(error as Error, answerMs) };
   }
+}
+
+function refused(status: number): string {
+  return status === 429 ? 'limits requests from this address (429)' : `answered ${status}`;
 }
 
 function pauseBefore(attempt: number, response: Response | undefined, { pauseMs }: Patience): number {

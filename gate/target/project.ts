@@ -102,7 +102,8 @@ export function refusalFor(project: Project, what: string, { message, code }: Ap
   return project.lost() ?? new Refusal('unreachable', `${what}: ${message}${code ? ` (${code})` : ''}.`);
 }
 
-function refuseHost(settings: Settings, url: string, purpose: string): void {
+/** @throws Refusal when the guard keeps us away from the host, or its users would have public passwords */
+export function refuseHost(settings: Settings, url: string, purpose: string): void {
   const problem = targetProblem('SUPABASE_URL', url, purpose, settings);
   if (problem) throw new Refusal('usage', problem);
   if (!isLocal(url) && settings.LAUNCHGATE_PASSWORD_KEY === 'launchgate-loopback-only') {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seeded } from '../../gate/judge/random.ts';
 import { judge } from '../../gate/judge/verdict.ts';
 import { gatesOf, k6ThresholdsOf } from '../../src/thresholds.ts';
 import type { Fact, K6Threshold } from '../../src/wire/facts.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { phasesOf, windowsOf } from '../../src/workloads.ts';
 import { evidenceOf, healthySummary, PHASES } from './healthy-run.ts';
-import { seeded } from './seeded.ts';
 
 /** The healthy run with other counts of one criterion, and what is said of it. */
 function verdictOn(criterion: string, counts: { seen: number; over: number } | null): CriterionVerdict {

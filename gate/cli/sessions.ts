@@ -1,0 +1,65 @@
+/** `launchgate sessions prepare`: sign the test users in before a run, at a rate that the target allows. */
+import { relative, resolve, sep } from 'node:path';
+import type { Command } from 'commander';
+import { isLoopback, parseTarget } from '../../src/wire/guard.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { count } from './figures.ts';
+import { whole } from './options.ts';
+import { PROJECT } from './project.ts';
+
+/** What hosted Supabase allows from one address. */
+const HOSTED = { perHour: 1_800, burst: 30 };
+
+interface PrepareArguments {
+  students?: number;
+  uploaders?: number;
+  perHour?: number;
+  burst?: number;
+  out?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('sessions')
+    .description('prepare the sessions of the test users')
+    .command('prepare')
+    .description('sign the test users in, as fast as the target allows, and keep their sessions in a private file')
+    .option('--students <count>', 'only the first so many students', whole)
+    .option('--uploaders <count>', 'only the first so many uploaders', whole)
+    .option('--per-hour <count>', `sign-ins an hour (${HOSTED.perHour}; on loopback as fast as it goes)`, whole)
+    .option('--burst <count>', `sign-ins at once before that rate holds (${HOSTED.burst})`, whole)
+    .option('--out <file>', 'where they go (SESSIONS_FILE, or .sessions/<project>.json)')
+    .action(prepare);
+}
+
+async function prepare(options: PrepareArguments): Promise<void> {
+  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
+  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const { projectRef, supabaseUrl } = await import('../target/project.ts');
+  const { refusing } = await import('./refusing.ts');
+  const { requestFor } = await import('./data-actions.ts');
+  const { terminalReport } = await import('./terminal.ts');
+  const { prepareSessions } = await import('../target/sessions.ts');
+  await refusing(async () => {
+    const url = supabaseUrl(settings);
+    const path = resolve(PROJECT, options.out || settings.SESSIONS_FILE || `.sessions/${projectRef(url)}.json`);
+    if (path.startsWith(resolve(PROJECT, 'results') + sep)) {
+      return complain(['the sessions are secret and must not be in results/; choose another --out.'], EXIT.usage);
+    }
+    const { fixtures } = await requestFor({ ...options, chunks: 0 });
+    const parsed = parseTarget(url);
+    const local = parsed.ok && isLoopback(parsed.origin.host);
+    const { perHour = local ? undefined : HOSTED.perHour, burst = HOSTED.burst } = options;
+    const { signedIn, kept, firstEndsMs } = await prepareSessions(
+      { settings, users: fixtures.users, path, rate: perHour === undefined ? undefined : { perHour, burst } },
+      terminalReport(process.stderr, process.env),
+    );
+    const shown = relative(process.cwd(), path);
+    console.log(`${count(signedIn)} users signed in, ${count(kept)} sessions kept; they are in ${shown}.`);
+    console.log(
+      `The first ends at ${new Date(firstEndsMs).toTimeString().slice(0, 5)}. To use them: SESSIONS_FILE=${shown}`,
+    );
+  });
+}
