@@ -10,7 +10,7 @@ before(async () => {
     '--switch',
     'chunks=500',
     '--switch',
-    'aiRequestsPerMinute=12',
+    'aiRequestsPerMinute=8',
     '--switch',
     'aiQueue=off',
   );
