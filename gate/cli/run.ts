@@ -38,8 +38,12 @@ export function register(program: Command): void {
       const { writeReports } = await import('../report/write.ts');
       const { nextStep, verdictLines } = await import('./verdict-table.ts');
       const { verdict } = result;
-      const { reportPath } = await writeReports(result.folder);
-      const report = relative(process.cwd(), reportPath);
+      // A page that can't be written costs nobody the verdict.
+      const written = await writeReports(result.folder).catch((error: Error) => {
+        console.error(`launchgate: no report: ${error.message}`);
+        return { reportPath: result.folder };
+      });
+      const report = relative(process.cwd(), written.reportPath);
       const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
       console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
       process.exitCode = EXIT[verdict.outcome];
