@@ -42,7 +42,7 @@ export function reportPage(evidence: Evidence, data: PageData | null): string {
 ${verdictSection(evidence, headline)}
 ${keyFigures(evidence)}
 <nav aria-label="Sections"><ul class="index">${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${sections.map(([id, title, content]) => html`<section id="${id}" aria-label="${title}">${content}</section>`)}
+${sections.map(([id, , content]) => html`<section id="${id}">${content}</section>`)}
 </main>
 <p id="status" class="unseen" role="status"></p>`,
     data,

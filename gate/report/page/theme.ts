@@ -5,11 +5,11 @@ const print = matchMedia('print');
 /** @param redraw called when colours have changed */
 export function enableThemes(redraw: () => void): void {
   const button = document.querySelector<HTMLButtonElement>('#theme')!;
-  const root = document.documentElement;
+  const { dataset } = document.documentElement;
   let chosen = '';
   const isDark = () => (chosen ? chosen === 'dark' : dark.matches);
-  const apply = () => {
-    root.style.colorScheme = print.matches ? 'light' : chosen;
+  const apply = (theme: string) => {
+    dataset.theme = theme;
     button.textContent = isDark() ? 'Light' : 'Dark';
     button.setAttribute('aria-label', `Show in ${isDark() ? 'light' : 'dark'} colours`);
     redraw();
@@ -17,9 +17,12 @@ export function enableThemes(redraw: () => void): void {
   button.hidden = false;
   button.addEventListener('click', () => {
     chosen = isDark() ? 'light' : 'dark';
-    apply();
+    apply(chosen);
   });
-  dark.addEventListener('change', apply);
-  print.addEventListener('change', apply);
-  apply();
+  dark.addEventListener('change', () => apply(chosen));
+  // The style sheet alone makes paper light; what is drawn has to be drawn anew, in time.
+  print.addEventListener('change', () => apply(print.matches ? 'light' : chosen));
+  addEventListener('beforeprint', () => apply('light'));
+  addEventListener('afterprint', () => apply(chosen));
+  apply(chosen);
 }
