@@ -14,6 +14,7 @@ import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { sessionsCommand } from './sessions.ts';
 import { settingsCommand, settingsHelp } from './settings.ts';
+import { verifyCommand } from './verify.ts';
 
 const COMMANDS = [
   runCommand,
@@ -23,6 +24,7 @@ const COMMANDS = [
   resultsCommand,
   dataCommand,
   sessionsCommand,
+  verifyCommand,
   settingsCommand,
   k6Command,
   platformCommand,
