@@ -14,9 +14,10 @@ import { register as results } from './results.ts';
 import { register as run } from './run.ts';
 import { register as sessions } from './sessions.ts';
 import { register as settings, settingsHelp } from './settings.ts';
+import { register as verify } from './verify.ts';
 
 /** In the order of `--help`. */
-const COMMANDS = [run, list, report, open, results, data, sessions, settings, k6, platform];
+const COMMANDS = [run, list, report, open, results, data, sessions, verify, settings, k6, platform];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

@@ -19,8 +19,8 @@ export interface ContractResult {
 
 interface Inspection {
   root: string;
-  /** Whose routes are looked at. */
-  test: TestName;
+  /** Whose routes are looked at; '' means those of all tests. */
+  test: TestName | '';
   /** The run folder. */
   folder: string;
   binary: string;

@@ -259,7 +259,8 @@ const OWN_PLATFORM = [
   'TARGET_REVISION',
 ] as const satisfies readonly SettingName[];
 
-function withoutOwnPlatform(settings: Settings): Settings {
+/** Settings for the embedded platform: what is true of the user's own is left out. */
+export function withoutOwnPlatform(settings: Settings): Settings {
   return { ...settings, ...Object.fromEntries(OWN_PLATFORM.map((name) => [name, ''])) };
 }
 

@@ -41,7 +41,7 @@ export async function findOwners(project: Project): Promise<{ owners: Owners; ot
   const accountIds = accounts.ours.map(({ id }) => id);
   const creators = await idsLike(project, 'creators', 'whop_company_id', `${TEST_PREFIX}%`);
   const students = await idsLike(project, 'students', 'email', `${TEST_PREFIX}%@example.com`);
-  const sessions = await selectIn(project, 'chat_sessions', 'id', 'student_id', students);
+  const sessions = await selectIn<{ id: string }>(project, 'chat_sessions', ['id'], 'student_id', students);
   const total = (table: TableName) =>
     counted(project, `counting ${table}`, project.client.from(table).select('*', { count: 'exact', head: true }));
   return {

@@ -95,7 +95,7 @@ async function missingOf<Row extends Readonly<Record<string, unknown>>>(
   rows: readonly Row[],
 ): Promise<Row[]> {
   const ids = rows.map((row) => String(row.id));
-  const there = new Set((await selectIn(project, table, 'id', 'id', ids)).map(({ id }) => id));
+  const there = new Set((await selectIn<{ id: string }>(project, table, ['id'], 'id', ids)).map(({ id }) => id));
   return rows.filter((row) => !there.has(String(row.id)));
 }
 

@@ -9,17 +9,17 @@ const PAGE = 1_000;
 export const IDS_PER_REQUEST = 100;
 
 /** All rows of a table whose column holds one of the values, a page at a time: servers cap how many they send at once. */
-export async function selectIn<Selected extends string>(
+export async function selectIn<Row>(
   project: Project,
   table: TableName,
-  selected: Selected,
+  columns: readonly (keyof Row & string)[],
   column: string,
   values: readonly string[],
-): Promise<Record<Selected, string>[]> {
-  const found: Record<Selected, string>[] = [];
+): Promise<Row[]> {
+  const found: Row[] = [];
   for (const some of batches(values, IDS_PER_REQUEST)) {
-    const query = () => project.client.from(table).select(selected).in(column, some).order(selected);
-    found.push(...(await allPages<Record<Selected, string>>(project, table, (from, to) => query().range(from, to))));
+    const query = () => project.client.from(table).select(columns.join(',')).in(column, some).order('id');
+    found.push(...(await allPages<Row>(project, table, (from, to) => query().range(from, to))));
   }
   return found;
 }

@@ -1,0 +1,109 @@
+/** `launchgate verify`: all that can be known to be wrong before a load test, and what the test will cost. */
+import type { Command } from 'commander';
+import type { Settings } from '../../src/wire/settings.ts';
+import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
+import type { Estimate } from '../target/estimate.ts';
+import type { Prices } from '../target/prices.ts';
+import type { Check } from '../target/verify/check.ts';
+import type { PlannedTest } from '../target/verify.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { count } from './figures.ts';
+import { PROJECT } from './project.ts';
+import { terminalReport } from './terminal.ts';
+
+const NAME_WIDTH = 11;
+const MARK: Record<Check['outcome'], string> = { ok: 'ok', failed: 'FAILED', 'not measured': 'not measured' };
+const MARK_WIDTH = 12;
+
+export function register(program: Command): void {
+  program
+    .command('verify')
+    .description('check tools, settings, target and data before a load test, and estimate what it will cost')
+    .argument('[test]', 'the test that is to be run; all of them when left out')
+    .action(verifyAll);
+}
+
+async function verifyAll(test: string | undefined): Promise<void> {
+  const named = TEST_NAMES.filter((name) => test === undefined || name === test);
+  if (named.length === 0)
+    return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
+  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
+  for (const notice of notices) console.error(`launchgate: ${notice}`);
+  if (problems.length > 0) return complain(problems, EXIT.usage);
+  if (settings.BASE_URL) return checkAndEstimate(named, settings, false);
+
+  const { withoutOwnPlatform } = await import('../runs/run.ts');
+  const { startPlatform } = await import('../runs/platform-process.ts');
+  console.log('BASE_URL is not set: looking at the embedded platform.');
+  const target = withoutOwnPlatform(settings);
+  const started = await startPlatform({
+    ...{ root: PROJECT, settings: target, env: process.env },
+    say: () => undefined,
+    signal: new AbortController().signal,
+  });
+  if (!started.ok) return complain([started.problem], EXIT[started.why]);
+  try {
+    await checkAndEstimate(named, { ...target, BASE_URL: started.platform.url }, true);
+  } finally {
+    await started.platform.stop();
+  }
+}
+
+async function checkAndEstimate(tests: readonly TestName[], settings: Settings, embedded: boolean): Promise<void> {
+  const { verify } = await import('../target/verify.ts');
+  const report = terminalReport(process.stderr, process.env);
+  const signal = new AbortController().signal;
+  const checks = verify({ root: PROJECT, env: process.env, settings, embedded, tests, chunks: 1_500, report, signal });
+  let failures = 0;
+  let step = await checks.next();
+  for (; !step.done; step = await checks.next()) {
+    console.log(checkLine(step.value));
+    if (step.value.outcome === 'failed') failures += 1;
+  }
+  await printEstimate(step.value, settings);
+  if (failures === 0) return console.log(`Ready. Next: ./launchgate run ${tests[0]}`);
+  console.log(`${failures} ${failures === 1 ? 'check' : 'checks'} failed; put that right before any load.`);
+  process.exitCode = EXIT.checkFailed;
+}
+
+async function printEstimate(planned: readonly PlannedTest[], settings: Settings): Promise<void> {
+  const { readPrices } = await import('../target/prices.ts');
+  const { estimateRun } = await import('../target/estimate.ts');
+  const read = await readPrices(PROJECT);
+  if (!read.ok) return complain([read.problem], EXIT.usage);
+  for (const { test, phases } of planned) {
+    for (const line of estimateLines(
+      test,
+      estimateRun(test, phases, Number(settings.PACE), read.prices),
+      settings,
+      read.prices,
+    )) {
+      console.log(line);
+    }
+  }
+}
+
+/** `FAILED        data         users 20 of 1,184: run …` */
+export function checkLine({ name, outcome, detail }: Check): string {
+  return `${MARK[outcome].padEnd(MARK_WIDTH)}  ${name.padEnd(NAME_WIDTH)}  ${detail}`;
+}
+
+/** What a test will ask and cost, in two lines. */
+export function estimateLines(test: TestName, run: Estimate, settings: Settings, { currency }: Prices): string[] {
+  const money = (amount: number) => `${amount.toFixed(2)} ${currency}`;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
+  const most = settings.MAX_AI_CALLS === '' ? '' : ` (MAX_AI_CALLS ${count(Number(settings.MAX_AI_CALLS))})`;
+  return [
+    `${test} ${settings.PROFILE}: about ${count(run.requests)} requests, ${count(run.aiCalls)} AI answers${most}, ` +
+      `${millions(run.inputTokens)} tokens in, ${millions(run.outputTokens)} out, ` +
+      `${gigabytes(run.bytesSent)} sent, ${gigabytes(run.bytesReceived)} received`,
+    `  by prices.json: AI ${money(run.aiCost)}, traffic ${money(run.egressCost)}; ` +
+      `on k6 Cloud ${run.vuHours.toFixed(0)} VU hours, ${money(run.k6CloudCost)}`,
+  ];
+}
+
+function millions(tokens: number): string {
+  return `${(tokens / 1e6).toFixed(2)} M`;
+}

@@ -1,0 +1,19 @@
+/** One line of `launchgate verify`. */
+export interface Check {
+  readonly name: string;
+  readonly outcome: 'ok' | 'failed' | 'not measured';
+  /** What was found; for a failure also what to do about it. */
+  readonly detail: string;
+}
+
+export function ok(name: string, detail: string): Check {
+  return { name, outcome: 'ok', detail };
+}
+
+export function failed(name: string, detail: string): Check {
+  return { name, outcome: 'failed', detail };
+}
+
+export function notMeasured(name: string, detail: string): Check {
+  return { name, outcome: 'not measured', detail };
+}
