@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
 import { RESULTS_OPTION } from './results.ts';
 
 export function register(program: Command): void {
@@ -10,8 +12,9 @@ export function register(program: Command): void {
     .action(async (wanted: string, { results }: { results: string }) => {
       const { findRun } = await import('../report/stored-runs.ts');
       const { writeReports } = await import('../report/write.ts');
-      const { folder } = await findRun(results, wanted);
-      const { reportPath, problems } = await writeReports(folder);
+      const found = await findRun(results, wanted);
+      if (!found.ok) return complain([found.problem], EXIT.usage);
+      const { reportPath, problems } = await writeReports(found.run.folder);
       for (const problem of problems) console.log(`Without ${problem}.`);
       console.log(relative('', reportPath));
     });

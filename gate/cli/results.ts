@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 
 /** For commands that read stored runs. */
@@ -22,16 +24,19 @@ export function register(program: Command): void {
     .option('--yes', "don't ask")
     .option(...RESULTS_OPTION)
     .option('--baselines <folder>', 'folder of the baselines', join(PROJECT, 'baselines'))
-    .action(async ({ keep, yes, results, baselines }: PruneOptions, command: Command) => {
-      if (!/^[1-9]\d*$/.test(keep)) command.error(`launchgate: --keep takes a whole number above 0, not "${keep}".`);
+    .action(async ({ keep, yes, results, baselines }: PruneOptions) => {
+      if (!/^[1-9]\d*$/.test(keep)) {
+        return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);
+      }
       const { planPrune, removeRuns } = await import('../report/stored-runs.ts');
       const { writeIndex } = await import('../report/results-index.ts');
       const { remove, spared } = await planPrune(results, baselines, Number(keep));
       for (const { test, name } of spared) console.log(`stays, a baseline names it: ${test}/${name}`);
       if (remove.length === 0) return console.log('Nothing to delete.');
       for (const { test, name } of remove) console.log(`goes: ${test}/${name}`);
-      if (!yes && !process.stdin.isTTY)
-        command.error('launchgate: nobody can be asked here; add --yes to delete them.');
+      if (!yes && !process.stdin.isTTY) {
+        return complain(['nobody can be asked here; add --yes to delete them.'], EXIT.usage);
+      }
       if (!yes && !(await agreed(`Delete ${remove.length}? [y/N] `))) return;
       await removeRuns(remove);
       await writeIndex(results);

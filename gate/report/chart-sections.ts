@@ -11,6 +11,9 @@ const SIGNAL_TITLES: Record<string, string> = {
   queue_depth: 'Queue depth',
 };
 
+/** Fewer make no course of a latency. */
+const LEAST_SUCCESSES = 20;
+
 /** One chart. @param note says what is drawn, and how to read it */
 function chart(kind: string, title: string, note: string, route?: number): Html {
   const id = route === undefined ? `chart-${kind}` : `chart-${kind}-${route}`;
@@ -22,10 +25,12 @@ function chart(kind: string, title: string, note: string, route?: number): Html 
 
 /** Everything that has a time, one axis for all. */
 export function timeCharts(data: PageData): Html {
+  const rare = data.routes.filter((_, index) => data.successes[index]! < LEAST_SUCCESSES);
   return html`<h2>Over time</h2><div class="bar-of-time" id="time-bar" hidden></div>
 ${chart('users', 'Users', 'Virtual users at once. The bands behind all charts are the phases: only they are judged.')}
 ${chart('rate', 'Requests each second', 'When they were sent, by endpoint.')}
-<div class="pair">${data.routes.map((route, index) => chart('latency', route, latencyNote(data, index), index))}</div>
+<div class="pair">${data.routes.map((route, index) => data.successes[index]! >= LEAST_SUCCESSES && chart('latency', route, latencyNote(data, index), index))}</div>
+${rare.length > 0 && html`<p class="hint">Too few successful requests for a chart of their latency: ${rare.join(', ')}.</p>`}
 ${
   data.kinds.length === 0
     ? missing('Failures: no request failed.')

@@ -11,7 +11,7 @@ export interface Headline {
   word: string;
   /** The verdict. */
   sentence: string;
-  /** What it hangs on, or ''. */
+  /** What it hangs on, where the verdict's reasons don't say; else ''. */
   detail: string;
 }
 
@@ -20,7 +20,7 @@ export function headlineOf({ verdict, run, name }: Evidence): Headline {
   if (!verdict) {
     return { tone: 'invalid', word: 'No verdict', sentence: `This run of ${test} has no verdict.`, detail: '' };
   }
-  const { criteria, reasons } = verdict;
+  const { criteria } = verdict;
   const musts = criteria.filter(({ severity }) => severity === 'must');
   const of = (outcome: CriterionVerdict['outcome']) => musts.filter((criterion) => criterion.outcome === outcome);
   const share = (part: CriterionVerdict[]) =>
@@ -57,14 +57,14 @@ export function headlineOf({ verdict, run, name }: Evidence): Headline {
         tone: 'invalid',
         word: 'Invalid',
         sentence: `This run of ${test} proves nothing: the load itself can’t be trusted.`,
-        detail: reasons[0]?.text ?? '',
+        detail: '',
       };
     case 'interrupted':
       return {
         tone: 'invalid',
         word: 'Interrupted',
         sentence: `This run of ${test} was stopped before its end.`,
-        detail: reasons[0]?.text ?? '',
+        detail: '',
       };
   }
 }

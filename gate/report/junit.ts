@@ -12,11 +12,17 @@ import { inUnit } from './page/figures.ts';
 export function junitXml(evidence: Evidence): string {
   const { verdict, run, name } = evidence;
   const suite = `launchgate ${verdict?.test ?? run?.test ?? name} ${verdict?.profile ?? run?.profile ?? ''}`.trim();
-  const { word, sentence, detail } = headlineOf(evidence);
+  const { word, sentence } = headlineOf(evidence);
   const trusted = verdict !== undefined && verdict.outcome !== 'invalid' && verdict.outcome !== 'interrupted';
+  const reasons = verdict?.reasons.map(({ text }) => text) ?? [];
   const seconds = run ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : 0;
   const cases = [
-    testCase('run', 'the run can be trusted', trusted ? '' : element('error', word, `${sentence} ${detail}`), seconds),
+    testCase(
+      'run',
+      'the run can be trusted',
+      trusted ? '' : element('error', word, [sentence, ...reasons].join(' ')),
+      seconds,
+    ),
     ...(verdict?.criteria ?? []).map((criterion) => {
       const className = `${verdict!.test}.${criterion.phase}`;
       return testCase(className, `${criterion.criterion}: ${criterion.limitText}`, resultOf(criterion, trusted), 0);

@@ -23,22 +23,23 @@ export async function storedRuns(results: string): Promise<StoredRun[]> {
   return runs.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/**
- * The run that a person means: a path to its folder, its name, `<test>/<name>`, or a test for its newest run.
- * @throws Error with one clear line when there is none
- */
-export async function findRun(results: string, wanted: string): Promise<StoredRun> {
+export type FoundRun = { ok: true; run: StoredRun } | { ok: false; problem: string };
+
+/** The run that a person means: a path to its folder, its name, `<test>/<name>`, or a test for its newest run. */
+export async function findRun(results: string, wanted: string): Promise<FoundRun> {
   const runs = await storedRuns(results);
   const found =
     runs.find(({ folder }) => folder === resolve(wanted)) ??
     runs.find(({ test, name }) => wanted === name || wanted === `${test}/${name}` || wanted === test);
-  if (found) return found;
+  if (found) return { ok: true, run: found };
   // A run that was copied from elsewhere, say from a CI job.
   const folder = resolve(wanted);
-  if (await isFolder(folder)) return { test: basename(dirname(folder)), name: basename(folder), folder };
+  if (await isFolder(folder)) {
+    return { ok: true, run: { test: basename(dirname(folder)), name: basename(folder), folder } };
+  }
   const newest = runs[0];
   const hint = newest ? `; the newest is ${newest.test}/${newest.name}` : '';
-  throw new Error(`there is no run "${wanted}" in ${results}${hint}.`);
+  return { ok: false, problem: `there is no run "${wanted}" in ${results}${hint}.` };
 }
 
 export interface PrunePlan {

@@ -23,9 +23,13 @@ export function pageData({ run, verdict, timeline }: Evidence): PageData | null 
   const seconds = lengthOf(timeline);
   if (seconds === 0) return null;
   const cuts = new Cuts(timeline);
-  const order = busiestFirst(timeline);
+  const requests = totalsOf(timeline, (asked) => asked);
+  const successes = totalsOf(timeline, (asked, failed) => asked - failed);
+  // What belongs to no route, such as an exception, is no request and stays out.
+  const order = [...requests.keys()].filter((route) => requests[route]! > 0);
+  order.sort((a, b) => requests[b]! - requests[a]!);
   const windows = windowLengths(seconds).map((length) => cuts.windows(length));
-  const busiest = timeline.cells.reduce((sum, [, , route, requests]) => sum + (route === order[0] ? requests : 0), 0);
+  const busiest = requests[order[0] ?? 0] ?? 0;
   const calmest = windows.findIndex(
     ({ times: { length } }) => length <= CALM.points && busiest / length >= CALM.requests,
   );
@@ -36,6 +40,7 @@ export function pageData({ run, verdict, timeline }: Evidence): PageData | null 
     seconds,
     bands,
     routes,
+    successes: order.map((route) => successes[route]!),
     kinds: timeline.kinds,
     parts: order.map((route) => windows[0]!.routes[route]!.parts.map(({ part }) => part)),
     limits: limitsOf(verdict?.criteria ?? [], routes),
@@ -48,13 +53,11 @@ export function pageData({ run, verdict, timeline }: Evidence): PageData | null 
   };
 }
 
-/** Indexes of the routes that were asked anything; what belongs to no route stays out. */
-function busiestFirst(timeline: Timeline): number[] {
-  const requests = timeline.routes.map(() => 0);
-  for (const [, , route, count] of timeline.cells) requests[route]! += count;
-  return [...timeline.routes.keys()]
-    .filter((route) => requests[route]! > 0)
-    .sort((a, b) => requests[b]! - requests[a]!);
+/** Of each route, by its index: what is counted of its cells. */
+function totalsOf({ routes, cells }: Timeline, counted: (requests: number, failed: number) => number): number[] {
+  const totals = routes.map(() => 0);
+  for (const [, , route, requests, failed] of cells) totals[route]! += counted(requests, failed);
+  return totals;
 }
 
 function windowLengths(seconds: number): number[] {

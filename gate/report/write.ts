@@ -1,6 +1,8 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { writeTimeline } from '../runs/timeline.ts';
+import { SAMPLES, writeRunJson } from '../runs/run-folder.ts';
+import { foldTimeline } from '../runs/timeline.ts';
 import { criteriaCsv } from './criteria-csv.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 import { junitXml } from './junit.ts';
@@ -53,11 +55,13 @@ export async function writeReports(runFolder: string): Promise<WrittenReports> {
 async function foldWhereMissing(evidence: Evidence): Promise<void> {
   const { run, folder, problems } = evidence;
   const missing = problems.indexOf('timeline.json is missing');
-  if (missing < 0 || !run) return;
+  const samples = [SAMPLES, `${SAMPLES}.gz`].map((name) => join(folder, name)).find(existsSync);
+  if (missing < 0 || !run || !samples) return;
+  const { runId, startedAt, endedAt, generator } = run;
   try {
-    const timeline = await writeTimeline(folder, run, []);
-    if (!timeline) return;
-    evidence.timeline = timeline;
+    const known = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
+    evidence.timeline = await foldTimeline(samples, known);
+    await writeRunJson(folder, 'timeline.json', evidence.timeline);
     problems.splice(missing, 1);
   } catch (error) {
     problems[missing] += `, and its samples can't be read: ${(error as Error).message}`;

@@ -1,4 +1,5 @@
 /** Cuts a timeline into windows of equal length: the series that charts show and diagnosis reads. */
+import { SERVER_PARTS } from '../../src/wire/routes.ts';
 import type { Timeline } from '../../src/wire/timeline.ts';
 import { Latencies } from './timeline-histogram.ts';
 
@@ -115,7 +116,8 @@ export class Cuts {
 
   #parts(route: number, count: number, at: (second: number) => number): RouteWindows['parts'] {
     const rows = this.#timeline.serverTime.filter((row) => row[2] === route);
-    return this.#timeline.parts.flatMap((part, index) => {
+    return SERVER_PARTS.flatMap((part) => {
+      const index = this.#timeline.parts.indexOf(part);
       const seen = zeros(count);
       const totalMs = zeros(count);
       for (const [second, , , of, times, ms] of rows) {

@@ -1,10 +1,7 @@
 /** Folds a run's samples into timeline.json. */
-import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { METRIC } from '../../src/wire/facts.ts';
 import { SERVER_PARTS } from '../../src/wire/routes.ts';
-import type { GeneratorReading, RunFile } from '../../src/wire/run-files.ts';
+import type { GeneratorReading } from '../../src/wire/run-files.ts';
 import {
   type FailureCell,
   type ServerTimeCell,
@@ -32,27 +29,6 @@ const SLACK_MS = { before: 2_000, after: 120_000 };
 
 const PARTS = new Map<string, string>(SERVER_PARTS.map((part) => [`server_${part}_ms`, part]));
 const WANTED = new Set(['http_req_duration', 'vus', 'dropped_iterations', METRIC.failures, ...PARTS.keys()]);
-
-/**
- * Folds the samples of a run folder, packed or not, and writes timeline.json beside them, whole or not at all.
- * @param signals readings of the server's signals; none when nobody took any
- * @returns null when there are no samples
- * @throws Error with one clear line when the samples are not k6's
- */
-export async function writeTimeline(
-  runFolder: string,
-  run: RunFile,
-  signals: SignalReading[],
-): Promise<Timeline | null> {
-  const samples = ['samples.csv', 'samples.csv.gz'].map((name) => join(runFolder, name)).find(existsSync);
-  if (!samples) return null;
-  const { runId, startedAt, endedAt, generator } = run;
-  const timeline = await foldTimeline(samples, { runId, startedAt, endedAt, generator: generator.readings, signals });
-  const path = join(runFolder, 'timeline.json');
-  await writeFile(`${path}.part`, `${JSON.stringify(timeline)}\n`);
-  await rename(`${path}.part`, path);
-  return timeline;
-}
 
 /**
  * Reads k6's CSV output (`.csv`, or `.csv.gz`) into a timeline, in memory that depends on the length of the run and not

@@ -28,6 +28,7 @@ describe('in a browser', { skip: SKIP }, () => {
   /** Paths of the reports. */
   let failing: string;
   let smoke: string;
+  let dead: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'launchgate-browser-'));
@@ -36,12 +37,13 @@ describe('in a browser', { skip: SKIP }, () => {
     for (const options of [
       { startedAt: '2026-03-01T10:00:00.250Z', slow: true, hostile: true },
       { startedAt: '2026-03-02T10:00:00.250Z', profile: 'smoke' } as const,
-      { startedAt: '2026-03-03T10:00:00.250Z' },
+      { startedAt: '2026-03-03T10:00:00.250Z', profile: 'smoke', dead: true } as const,
+      { startedAt: '2026-03-04T10:00:00.250Z' },
     ]) {
       const { reportPath } = await writeReports(await madeRun(results, options));
       reports.push(reportPath.slice(results.length));
     }
-    [failing, smoke] = reports as [string, string];
+    [failing, smoke, dead] = reports as [string, string, string];
     served = await serveResults(results, 0);
     axe = await readFile(AXE, 'utf8');
     browser = await chromium.launch({ executablePath: BINARY!, args: FLAGS.split(' ') });
@@ -228,8 +230,8 @@ describe('in a browser', { skip: SKIP }, () => {
     ));
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`axe finds nothing against it in ${colorScheme}, nor against the index`, async () => {
-      for (const path of [failing, smoke, '/']) {
+    test(`axe finds nothing against reports and index in ${colorScheme}`, async () => {
+      for (const path of colorScheme === 'light' ? [failing, smoke, dead, '/'] : [failing, '/']) {
         await visit(
           path,
           async ({ page }) => {
@@ -266,15 +268,27 @@ describe('in a browser', { skip: SKIP }, () => {
     visit('/', async ({ page, complaints }) => {
       const rows = page.locator('#runs tbody tr');
       assert.deepEqual(await rows.locator('a').allInnerTexts(), [
+        '2026-03-04 10:00:00',
         '2026-03-03 10:00:00',
         '2026-03-02 10:00:00',
         '2026-03-01 10:00:00',
       ]);
       assert.match(await page.locator('.trends').innerText(), /chat, standard: last 2 runs\s+chat\.p95 in stress/);
       await page.getByLabel('Test').selectOption('chat');
-      assert.equal(await rows.filter({ visible: true }).count(), 3);
+      assert.equal(await rows.filter({ visible: true }).count(), 4);
       await rows.first().locator('a').click();
-      assert.match(await page.title(), /^Pass: chat, 2026-03-03/);
+      assert.match(await page.title(), /^Pass: chat, 2026-03-04/);
+      assert.deepEqual(complaints, []);
+    }));
+
+  test('a run without one answer says so in words where charts would be empty', () =>
+    visit(dead, async ({ page, complaints }) => {
+      const text = await page.locator('main').innerText();
+      assert.match(text, /Too few successful requests for a chart of their latency: POST \/api\/chat, /);
+      assert.match(text, /Where the time goes: the platform sent no Server-Timing\./);
+      assert.match(text, /Distribution: no request succeeded while a phase was held\./);
+      assert.match(text, /Latency against load: no moment had the 20 requests/);
+      assert.match(text, /no answer\s+dial: connection refused/);
       assert.deepEqual(complaints, []);
     }));
 

@@ -25,6 +25,8 @@ export interface MadeRunOptions {
   seed?: number;
   /** The platform becomes slow under load: p95 breaks in stress. */
   slow?: boolean;
+  /** A target that answers nothing. */
+  dead?: boolean;
   /** A target whose texts want to become markup. */
   hostile?: boolean;
 }
@@ -34,10 +36,10 @@ export const HOSTILE = '</script><script>document.title="owned"</script><img src
 
 /** Makes `results/chat/<run>` with all its files. @returns its path */
 export async function madeRun(results: string, options: MadeRunOptions): Promise<string> {
-  const { startedAt, profile = 'standard', seed = 1, slow = false, hostile = false } = options;
+  const { startedAt, profile = 'standard', seed = 1, dead = false } = options;
   const phases = phasesOf('chat', profile);
   const windows = windowsOf('chat', phases);
-  const requests = madeRequests(windows, seed).map((request) => changed(request, slow, hostile));
+  const requests = madeRequests(windows, seed).map((request) => (dead ? refused(request) : changed(request, options)));
   const name = `${startedAt.slice(0, 19).replaceAll(':', '-')}Z-${profile}`;
   const folder = join(results, 'chat', name);
   await mkdir(folder, { recursive: true });
@@ -55,7 +57,11 @@ export async function madeRun(results: string, options: MadeRunOptions): Promise
   return folder;
 }
 
-function changed(request: MadeRequest, slow: boolean, hostile: boolean): MadeRequest {
+function refused(request: MadeRequest): MadeRequest {
+  return { ...request, ms: 0, status: 0, code: 1212, error: 'dial: connection refused', kind: 'connection', parts: {} };
+}
+
+function changed(request: MadeRequest, { slow = false, hostile = false }: MadeRunOptions): MadeRequest {
   const factor = slow && request.phase === 'stress' && request.kind === '' ? 2.4 : 1;
   const parts = { ...request.parts };
   if (parts.ai !== undefined) parts.ai *= factor;

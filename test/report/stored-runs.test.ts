@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findRun, planPrune, removeRuns, storedRuns } from '../../gate/report/stored-runs.ts';
+import { findRun, planPrune, removeRuns, type StoredRun, storedRuns } from '../../gate/report/stored-runs.ts';
 
 let folder: string;
 let results: string;
@@ -25,6 +25,12 @@ after(() => rm(folder, { recursive: true }));
 
 const names = (runs: { test: string; name: string }[]) => runs.map(({ test: of, name }) => `${of}/${name}`);
 
+async function runOf(wanted: string): Promise<StoredRun> {
+  const found = await findRun(results, wanted);
+  assert.ok(found.ok);
+  return found.run;
+}
+
 test('runs are listed newest first; what is not named like a run, or a link, is none', async () => {
   assert.deepEqual(names(await storedRuns(results)), [
     'chat/2026-03-04T10-00-00Z-standard-2',
@@ -43,17 +49,18 @@ describe('a run is found', () => {
     ['as the newest of a test', 'chat', 'chat/2026-03-04T10-00-00Z-standard-2'],
   ];
   for (const [how, wanted, found] of WANTED) {
-    test(how, async () => assert.deepEqual(names([await findRun(results, wanted)]), [found]));
+    test(how, async () => assert.deepEqual(names([await runOf(wanted)]), [found]));
   }
 
   test('by the path of its folder', async () => {
     const path = join(results, 'chat', '2026-03-01T10-00-00Z-standard');
-    assert.equal((await findRun(results, path)).folder, path);
+    assert.equal((await runOf(path)).folder, path);
   });
 
   test('or one line says that it is not there', async () => {
-    await assert.rejects(findRun(results, 'video'), {
-      message: `there is no run "video" in ${results}; the newest is chat/2026-03-04T10-00-00Z-standard-2.`,
+    assert.deepEqual(await findRun(results, 'video'), {
+      ok: false,
+      problem: `there is no run "video" in ${results}; the newest is chat/2026-03-04T10-00-00Z-standard-2.`,
     });
   });
 });
@@ -73,7 +80,7 @@ describe('pruning', () => {
   });
 
   test('removes what was planned and nothing else', async () => {
-    await removeRuns([await findRun(results, '2026-03-04T10-00-00Z-standard-2')]);
-    assert.equal((await findRun(results, 'chat')).name, '2026-03-04T10-00-00Z-standard');
+    await removeRuns([await runOf('2026-03-04T10-00-00Z-standard-2')]);
+    assert.equal((await runOf('chat')).name, '2026-03-04T10-00-00Z-standard');
   });
 });

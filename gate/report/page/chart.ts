@@ -167,7 +167,12 @@ export class Chart {
       },
       hooks: {
         drawClear: [(chart) => paintBands(chart, this.#drawing.bands ?? [])],
-        draw: [(chart) => paintLimits(chart, this.#drawing.limits ?? [])],
+        draw: [
+          (chart) => {
+            namePhases(chart, this.#drawing.bands ?? []);
+            paintLimits(chart, this.#drawing.limits ?? []);
+          },
+        ],
         setCursor: [() => this.#onCursor()],
         setSelect: [(chart) => this.#onSelect(chart)],
       },
@@ -200,7 +205,8 @@ export class Chart {
   #top(max: number | null): number {
     const highest = max ?? 0;
     const limits = (this.#drawing.limits ?? []).filter(({ axis, value }) => axis === 'y' && value * 0.4 < highest);
-    return Math.max(highest, ...limits.map(({ value }) => value)) * 1.1 || 1;
+    // Room above for the names of the phases.
+    return Math.max(highest, ...limits.map(({ value }) => value)) * 1.16 || 1;
   }
 
   #renderLegend(): void {
@@ -357,55 +363,67 @@ function lonelyPoints(chart: uPlot, series: number): number[] {
 }
 
 function paintBands(chart: uPlot, bands: PhaseBand[]): void {
-  const { ctx, bbox } = chart;
+  onPlot(chart, (ctx) => {
+    ctx.fillStyle = colour('--band');
+    for (const { from, to } of bands) {
+      const left = chart.valToPos(from, 'x', true);
+      ctx.fillRect(left, chart.bbox.top, chart.valToPos(to, 'x', true) - left, chart.bbox.height);
+    }
+  });
+}
+
+/** Above the grid, each where it can first be seen, if there is room for it. */
+function namePhases(chart: uPlot, bands: PhaseBand[]): void {
+  onPlot(chart, (ctx, unit) => {
+    ctx.textBaseline = 'top';
+    for (const { phase, from, to } of bands) {
+      const left = Math.max(chart.valToPos(from, 'x', true), chart.bbox.left);
+      const { width } = ctx.measureText(phase);
+      if (chart.valToPos(to, 'x', true) - left < width + 8 * unit) continue;
+      ctx.fillStyle = colour('--band');
+      ctx.fillRect(left + 2 * unit, chart.bbox.top, width + 4 * unit, 15 * unit);
+      ctx.fillStyle = colour('--quiet');
+      ctx.fillText(phase, left + 4 * unit, chart.bbox.top + 3 * unit);
+    }
+  });
+}
+
+function paintLimits(chart: uPlot, limits: NonNullable<Drawing['limits']>): void {
+  const { left, top, width, height } = chart.bbox;
+  onPlot(chart, (ctx, unit) => {
+    ctx.strokeStyle = colour('--limit');
+    ctx.fillStyle = colour('--limit');
+    ctx.lineWidth = unit;
+    ctx.setLineDash([5 * unit, 4 * unit]);
+    ctx.textBaseline = 'bottom';
+    let nextLabel = left + 4 * unit;
+    for (const { label, value, axis } of limits) {
+      const at = Math.round(chart.valToPos(value, axis, true));
+      if (axis === 'y' ? at < top || at > top + height : at < left || at > left + width) continue;
+      ctx.beginPath();
+      ctx.moveTo(axis === 'y' ? left : at, axis === 'y' ? at : top);
+      ctx.lineTo(axis === 'y' ? left + width : at, axis === 'y' ? at : top + height);
+      ctx.stroke();
+      if (axis === 'y') {
+        // Above the line, or below where a phase has its name; side by side, as two limits may lie close together.
+        ctx.fillText(label, nextLabel, at + (at - top < 26 * unit ? 14 : -2) * unit);
+        nextLabel += ctx.measureText(label).width + 10 * unit;
+      } else {
+        ctx.fillText(label, at - ctx.measureText(label).width - 4 * unit, top + 14 * unit);
+      }
+    }
+  });
+}
+
+/** Paints into the plotting area only. `unit` is one CSS pixel in those of the canvas. */
+function onPlot({ ctx, bbox }: uPlot, paint: (ctx: CanvasRenderingContext2D, unit: number) => void): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.textBaseline = 'top';
   ctx.textAlign = 'left';
   ctx.font = `${Math.round(10.5 * devicePixelRatio)}px system-ui, sans-serif`;
-  for (const { phase, from, to } of bands) {
-    const [left, right] = [chart.valToPos(from, 'x', true), chart.valToPos(to, 'x', true)];
-    ctx.fillStyle = colour('--band');
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    const seenFrom = Math.max(left, bbox.left);
-    if (right - seenFrom < ctx.measureText(phase).width) continue;
-    ctx.fillStyle = colour('--quiet');
-    ctx.fillText(phase, seenFrom + 4 * devicePixelRatio, bbox.top + 3 * devicePixelRatio);
-  }
-  ctx.restore();
-}
-
-function paintLimits(chart: uPlot, limits: NonNullable<Drawing['limits']>): void {
-  const { ctx, bbox } = chart;
-  ctx.save();
-  ctx.strokeStyle = colour('--limit');
-  ctx.fillStyle = colour('--limit');
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.font = `${Math.round(10.5 * devicePixelRatio)}px system-ui, sans-serif`;
-  ctx.textBaseline = 'bottom';
-  for (const { label, value, axis } of limits) {
-    const at = Math.round(chart.valToPos(value, axis, true));
-    ctx.beginPath();
-    if (axis === 'y') {
-      if (at < bbox.top || at > bbox.top + bbox.height) continue;
-      ctx.moveTo(bbox.left, at);
-      ctx.lineTo(bbox.left + bbox.width, at);
-      ctx.textAlign = 'left';
-      // Above the line, or below where a phase has its name.
-      const below = at - bbox.top < 26 * devicePixelRatio;
-      ctx.fillText(label, bbox.left + 4 * devicePixelRatio, at + (below ? 14 : -2) * devicePixelRatio);
-    } else {
-      if (at < bbox.left || at > bbox.left + bbox.width) continue;
-      ctx.moveTo(at, bbox.top);
-      ctx.lineTo(at, bbox.top + bbox.height);
-      ctx.textAlign = 'right';
-      ctx.fillText(label, at - 4 * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
-    }
-    ctx.stroke();
-  }
+  paint(ctx, devicePixelRatio);
   ctx.restore();
 }
 

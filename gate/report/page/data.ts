@@ -68,6 +68,8 @@ export interface PageData {
   bands: PhaseBand[];
   /** The busiest first. */
   routes: string[];
+  /** Successful requests of each route, over the whole run. */
+  successes: number[];
   kinds: string[];
   /** Parts of each route, in the order of `Resolution.routes[].parts`. */
   parts: string[][];
