@@ -35,7 +35,7 @@ export class TimeBar {
       'div',
       { className: 'controls' },
       this.#range,
-      element('label', {}, 'Each point ', select),
+      element('label', {}, element('span', {}, 'Each point '), select),
       button('+', 'Zoom in', () => actions.zoom(0.5)),
       button('−', 'Zoom out', () => actions.zoom(2)),
       ...this.#sideways,
