@@ -43,7 +43,7 @@ async function verifyAll(test: string | undefined): Promise<void> {
     say: () => undefined,
     signal: new AbortController().signal,
   });
-  if (!started.ok) return complain([started.problem], EXIT[started.why]);
+  if (!started.ok) return complain(started.problems, EXIT[started.why]);
   try {
     await checkAndEstimate(named, { ...target, BASE_URL: started.platform.url }, true);
   } finally {
