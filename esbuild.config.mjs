@@ -5,7 +5,7 @@
  *
  * k6:   src/tests/*.ts -> dist/*.js, one bundle a test, readable, with source maps
  * node: gate/cli/main.ts -> dist/node/launchgate.mjs, platform/main.ts -> dist/node/platform.mjs
- * test: test/**\/*.test.ts and *.long.ts -> dist/test/…
+ * test: test/**\/*.test.ts -> dist/test/…
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -52,7 +52,7 @@ const configs = {
     ...shared,
     ...node,
     entryPoints: files('test', '.ts').filter(
-      (path) => /\.(test|long)\.ts$/.test(path) || ['reporter.ts', 'bench/bench.ts'].includes(relative('test', path)),
+      (path) => path.endsWith('.test.ts') || ['reporter.ts', 'bench/bench.ts'].includes(relative('test', path)),
     ),
     outdir: 'dist/test',
     outbase: 'test',

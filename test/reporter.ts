@@ -53,6 +53,10 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
         yield `FAILED  ${shown(data.file)}: ${what}\n${indented(explanation(data.details.error))}\n`;
         break;
       }
+      case 'test:diagnostic':
+        // What a test measured; the runner's own counts belong to no file.
+        if (data.file) yield `${shown(data.file)}:\n${indented(data.message)}\n`;
+        break;
       case 'test:complete':
         if (isFile) yield `${seconds(data.details.duration_ms)}  ${shown(data.file)}\n`;
         break;

@@ -33,7 +33,7 @@ function deviance(x: number, mean: number): number {
  * P(X = k) for X ~ Bin(n, p), by C. Loader's saddle-point form ("Fast and Accurate Computation of Binomial
  * Probabilities", 2000): the textbook product of logarithms loses seven digits at n = 1e7.
  */
-function binomialProbability(k: number, n: number, p: number): number {
+export function binomialProbability(k: number, n: number, p: number): number {
   if (p <= 0) return k === 0 ? 1 : 0;
   if (p >= 1) return k === n ? 1 : 0;
   if (k === 0) return Math.exp(n * Math.log1p(-p));

@@ -96,7 +96,7 @@ function table({ spread, rates }: ReturnType<typeof simulate>): string {
   const cell = (hits: number) => {
     const { low, high } = shareInterval(hits, TRIALS, 0.975);
     return `${((100 * hits) / TRIALS).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`.padEnd(
-      22,
+      24,
     );
   };
   return [
