@@ -56,7 +56,7 @@ export function summarize(test: TestName, data: K6Summary): Summary {
       iterations: value('iterations', 'count'),
       droppedIterations: value('dropped_iterations', 'count'),
       exceptions: value(METRIC.exceptions, 'count'),
-      maxUsers: value('vus_max', 'max'),
+      maxUsers: value('vus', 'max'),
       bytesReceived: value('data_received', 'count'),
       bytesSent: value('data_sent', 'count'),
     },

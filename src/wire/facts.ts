@@ -78,7 +78,7 @@ export interface Summary {
     /** Arrivals that found no free virtual user. */
     droppedIterations: number;
     exceptions: number;
-    /** Most virtual users at any second. */
+    /** Most virtual users active at any second. */
     maxUsers: number;
     bytesReceived: number;
     bytesSent: number;
