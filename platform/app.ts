@@ -3,16 +3,22 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { authenticate } from './auth/authenticate.ts';
 import { Call, type Reply } from './call.ts';
-import { AppError } from './errors.ts';
+import { internalError, Refusal } from './errors.ts';
 import type { Platform } from './platform.ts';
 import { hashOf, Random } from './random.ts';
-import type { AppRoute, Endpoint } from './route.ts';
+import type { AppRoute, Params } from './route.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chatRoutes } from './routes/chat.ts';
-import { QuotaExceeded } from './routes/chat-quota.ts';
+import { dashboardRoutes } from './routes/dashboards.ts';
+import { mediaRoutes } from './routes/media.ts';
+import { quizRoutes } from './routes/quiz.ts';
+import { restRoutes } from './routes/rest.ts';
+import { storageRoutes } from './routes/storage.ts';
 import { healthRoute, systemRoutes } from './routes/system.ts';
+import { videoRoutes } from './routes/video.ts';
 
 type NodeContext = Context<{ Bindings: HttpBindings }>;
 
@@ -21,34 +27,36 @@ export function createApp(platform: Platform, named: (response: object, route: s
   const app = new Hono<{ Bindings: HttpBindings }>();
   const failures = new Random(hashOf(platform.options.seed, 'failures'));
 
-  for (const route of [...chatRoutes, healthRoute]) {
+  const appRoutes = [...chatRoutes, ...videoRoutes, ...dashboardRoutes, ...quizRoutes, healthRoute];
+  const endpoints = [authRoutes, storageRoutes, restRoutes, mediaRoutes, systemRoutes].flatMap((of) => of(platform));
+  for (const route of appRoutes) {
     app.on(route.method, platform.options.routePrefix + route.path, async (c) => {
       named(c.env.outgoing, route.name);
       const fails = failures.next() < platform.switches.failureShare && route.session;
       return send(c, await appReply(platform, route, c, fails));
     });
   }
-  for (const endpoint of [...authRoutes(platform), ...systemRoutes(platform)] satisfies Endpoint[]) {
+  for (const endpoint of endpoints) {
     app.on(endpoint.method, endpoint.path, async (c) => {
       const { name } = endpoint;
       named(c.env.outgoing, typeof name === 'string' ? name : name(c.req.raw));
-      return send(c, await endpoint.handle(c.req.raw, c.req.param()));
+      return send(c, await endpoint.handle(c.req.raw, c.req.param() as Params, c.env.incoming));
     });
   }
   app.notFound((c) => c.json({ error: 'Not Found', message: `There is no ${c.req.method} ${c.req.path}` }, 404));
-  app.onError((error, c) => c.json(internalError(error).body, 500));
+  app.onError((error, c) => send(c, internalError(error).reply));
   return app;
 }
 
 async function appReply(platform: Platform, route: AppRoute, c: NodeContext, fails: boolean): Promise<Reply> {
-  const call = new Call(platform, c.req.raw, c.req.param() as Record<string, string>);
+  const call = new Call(platform, c.req.raw, c.req.param() as Params);
   let reply: Reply;
   try {
     if (fails) throw new Error('failed on purpose (switch failureShare)');
     if (route.session) call.signIn(await authenticate(call));
     reply = await route.handle(call);
   } catch (error) {
-    reply = refusal(error);
+    reply = (error instanceof Refusal ? error : internalError(error)).reply;
   } finally {
     call.end();
   }
@@ -56,19 +64,9 @@ async function appReply(platform: Platform, route: AppRoute, c: NodeContext, fai
   return { ...reply, headers: { ...call.headers, ...reply.headers, 'Server-Timing': call.timing.header() } };
 }
 
-function refusal(error: unknown): Reply {
-  if (error instanceof AppError) return { status: error.status, body: error.body(), headers: error.headers };
-  if (error instanceof QuotaExceeded) return error.reply;
-  return internalError(error);
-}
-
-function internalError(error: unknown): Reply {
-  const message = error instanceof Error ? error.message : String(error);
-  return { status: 500, body: new AppError(500, 'InternalError', 'INTERNAL_ERROR', message).body() };
-}
-
 function send(c: NodeContext, { status, body, headers = {} }: Reply): Response {
-  if (body === undefined) return c.body(null, status as 204, headers);
-  if (typeof body === 'string') return c.body(body, status as 200, headers);
-  return c.body(JSON.stringify(body), status as 200, { 'Content-Type': 'application/json', ...headers });
+  const code = status as ContentfulStatusCode;
+  if (body === undefined) return c.body(null, code, headers);
+  if (typeof body === 'string' || body instanceof Uint8Array) return c.body(body as string, code, headers);
+  return c.body(JSON.stringify(body), code, { 'Content-Type': 'application/json', ...headers });
 }

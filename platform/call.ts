@@ -12,7 +12,7 @@ import { sleepMs } from './sleep.ts';
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export const ok = (body: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
@@ -71,13 +71,15 @@ export class Call {
     return this.timing.during(part, this.withConnection(statements));
   }
 
-  /** Through the app's cache, timed; `load` is not counted as the cache's time. */
-  async cached<T>(key: string, load: () => Promise<T>): Promise<T> {
+  /** From the app's cache, or from `load`, which is then kept unless it gives undefined. @param group see Cache */
+  async cached<T>(group: string, name: string, load: () => Promise<T>): Promise<T> {
     const { cache } = this.platform;
-    const kept = await this.timing.during('cache', Promise.resolve(cache.get<T>(key)));
+    const start = performance.now();
+    const kept = cache.get<T>(group, name);
+    this.timing.add('cache', performance.now() - start);
     if (kept !== undefined) return kept;
     const value = await load();
-    cache.set(key, value);
+    cache.set(group, name, value);
     return value;
   }
 
@@ -102,11 +104,12 @@ export class Call {
         this.holdsConnection = true;
         await sleepMs(switches.connectMs);
       }
+      await sleepMs(switches.queryHopMs);
       return database.run(statements);
     }
     await connections.acquire();
     try {
-      await sleepMs(switches.connectMs);
+      await sleepMs(switches.connectMs + switches.queryHopMs);
       return await database.run(statements);
     } finally {
       connections.release();

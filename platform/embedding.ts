@@ -10,6 +10,9 @@ export const EMBEDDING_DIMENSIONS = 1536;
 /** Words kept ready. Beyond that the oldest goes: one costs 6 KB. */
 const MOST_WORDS = 2_000;
 
+/** Weight of the course beside that of one word. */
+const COURSE_WEIGHT = 1.5;
+
 const STOP_WORDS = new Set(
   'the and for with that this from what how why when does can could you your are is was will about into have has not'.split(
     ' ',
@@ -18,11 +21,14 @@ const STOP_WORDS = new Set(
 
 const directions = new Map<string, Float32Array>();
 
-/** Unit vector of a text; the same text always gives the same. */
-export function embed(text: string): Float32Array {
+/**
+ * Unit vector of a text in the context of a creator's course; the same text always gives the same. Both the chunks and
+ * the questions carry the course: a question is then nearest to videos of its own creator, as a student's is.
+ */
+export function embed(text: string, creatorId: string): Float32Array {
   const sum = new Float32Array(EMBEDDING_DIMENSIONS);
-  const words = distinctiveWords(text);
-  for (const word of words.length > 0 ? words : [text]) addTo(sum, directionOf(word), 1);
+  for (const word of distinctiveWords(text)) add(sum, directionOf(word), 1);
+  add(sum, directionOf(`creator ${creatorId}`), COURSE_WEIGHT);
   return normalise(sum);
 }
 
@@ -34,11 +40,11 @@ export function nearby(centre: Float32Array, spread: number, random: Random): Fl
   return normalise(vector);
 }
 
-export function addTo(sum: Float32Array, vector: Float32Array, weight: number): void {
+function add(sum: Float32Array, vector: Float32Array, weight: number): void {
   for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + weight * vector[at]!;
 }
 
-export function normalise(vector: Float32Array): Float32Array {
+function normalise(vector: Float32Array): Float32Array {
   let squares = 0;
   for (const value of vector) squares += value * value;
   const scale = 1 / Math.sqrt(squares);

@@ -1,5 +1,15 @@
-/** Refusals of the app's routes, in the error body of PLATFORM.md. */
+/** Refusals: thrown by a route, they become its answer. */
 import type { AppErrorBody } from '../src/wire/api.ts';
+import type { Reply } from './call.ts';
+
+export class Refusal extends Error {
+  readonly reply: Reply;
+
+  constructor(message: string, reply: Reply) {
+    super(message);
+    this.reply = reply;
+  }
+}
 
 interface More {
   readonly details?: unknown;
@@ -8,41 +18,28 @@ interface More {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Thrown by a route; becomes the answer. */
-export class AppError extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  private readonly code: string;
-  private readonly more: More;
-
-  constructor(status: number, name: string, code: string, message: string, more: More = {}) {
-    super(message);
-    this.name = name;
-    this.status = status;
-    this.code = code;
-    this.more = more;
-    this.headers = more.headers ?? {};
-  }
-
-  body(): AppErrorBody {
-    const { details, retryAfter } = this.more;
-    return {
-      error: {
-        name: this.name,
-        message: this.message,
-        code: this.code,
-        statusCode: this.status,
-        ...(details === undefined ? {} : { details }),
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-      },
-    };
-  }
+/** In the error body of PLATFORM.md. */
+export function appError(statusCode: number, name: string, code: string, message: string, more: More = {}): Refusal {
+  const { headers, ...rest } = more;
+  const body: AppErrorBody = { error: { name, message, code, statusCode, ...rest } };
+  return new Refusal(message, { status: statusCode, body, headers });
 }
 
-export const invalid = (message: string, details?: unknown) =>
-  new AppError(400, 'ValidationError', 'VALIDATION_ERROR', message, { details });
+/** In the body of the older routes (video, creator). */
+export function olderError(status: number, error: string, message: string, details?: unknown): Refusal {
+  return new Refusal(message, { status, body: { error, message, details } });
+}
+
+export const invalid = (message: string) => appError(400, 'ValidationError', 'VALIDATION_ERROR', message);
 
 export const notSignedIn = (message = 'Authentication required') =>
-  new AppError(401, 'AuthenticationError', 'AUTHENTICATION_ERROR', message);
+  appError(401, 'AuthenticationError', 'AUTHENTICATION_ERROR', message);
 
-export const forbidden = (message: string) => new AppError(403, 'AuthorizationError', 'AUTHORIZATION_ERROR', message);
+export const forbidden = (message: string) => appError(403, 'AuthorizationError', 'AUTHORIZATION_ERROR', message);
+
+export const notFound = (message: string) => appError(404, 'NotFoundError', 'NOT_FOUND', message);
+
+/** What nobody foresaw, such as a database without a free connection. */
+export function internalError(error: unknown): Refusal {
+  return appError(500, 'InternalError', 'INTERNAL_ERROR', error instanceof Error ? error.message : String(error));
+}

@@ -48,18 +48,51 @@ export class SlidingWindow implements Limiter {
   }
 }
 
-/** Chat messages a minute and other requests a minute, by tier; undefined is without limit. */
-export const LIMITS: Readonly<Record<Tier, { chat?: number; api?: number; quota: Quota }>> = {
-  free: { chat: 10, api: 100, quota: { period: 'ever', questions: 3 } },
-  basic: { chat: 10, api: 100, quota: { period: 'day', questions: 100 } },
-  pro: { chat: 50, api: 500, quota: { period: 'day', questions: 500 } },
-  enterprise: { quota: { period: 'none' } },
-};
+/** A window that starts anew when it ends. Refused requests count as well, which changes nothing for anybody. */
+export class FixedWindow implements Limiter {
+  private readonly counts = new Map<string, { window: number; count: number }>();
+  private readonly windowMs: number;
+
+  constructor(windowMs: number) {
+    this.windowMs = windowMs;
+  }
+
+  take(user: string, limit: number, now: number): Decision {
+    const window = Math.floor(now / this.windowMs);
+    const before = this.counts.get(user);
+    const count = before?.window === window ? before.count + 1 : 1;
+    this.counts.set(user, { window, count });
+    const resetAt = (window + 1) * this.windowMs;
+    return { allowed: count <= limit, limit, remaining: Math.max(0, limit - count), resetAt };
+  }
+}
+
+/** What is limited: chat messages and other requests a minute, uploads and quizzes an hour. */
+export type Limited = 'chat' | 'api' | 'upload' | 'quiz';
 
 /** How many questions a tier may ask. */
 export type Quota =
   | { readonly period: 'ever' | 'day'; readonly questions: number }
   | { readonly period: 'none'; readonly questions?: undefined };
+
+/** Requests in a window by tier; a limit that is missing is no limit. */
+export const LIMITS: Readonly<Record<Tier, Partial<Record<Limited, number>> & { quota: Quota }>> = {
+  free: { chat: 10, api: 100, upload: 5, quota: { period: 'ever', questions: 3 } },
+  basic: { chat: 10, api: 100, upload: 5, quiz: 3, quota: { period: 'day', questions: 100 } },
+  pro: { chat: 50, api: 500, upload: 20, quiz: 15, quota: { period: 'day', questions: 500 } },
+  enterprise: { quota: { period: 'none' } },
+};
+
+/** @param speedup divides the windows, so that a test need not wait an hour */
+export function createLimiters(speedup: number): Record<Limited, Limiter> {
+  const minuteMs = 60_000 / speedup;
+  return {
+    chat: new SlidingWindow(minuteMs),
+    api: new SlidingWindow(minuteMs),
+    upload: new FixedWindow(60 * minuteMs),
+    quiz: new FixedWindow(60 * minuteMs),
+  };
+}
 
 /** Headers of a limited route. X-RateLimit-Reset is in Unix ms, as Upstash gives it. @param now Unix ms */
 export function limitHeaders(decision: Decision, now: number): Record<string, string> {

@@ -2,14 +2,13 @@
 import { isMainThread } from 'node:worker_threads';
 import { openPglite } from './db/pglite.ts';
 import { databaseThread } from './db/pglite-worker.ts';
+import { openPostgres } from './db/postgres.ts';
 import { loadFixtures } from './fixtures.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { createPlatform } from './platform.ts';
 import { listen } from './server.ts';
 import { switchList } from './setups.ts';
 import { StartError } from './start-error.ts';
-
-const CACHE_FOLDER = '.cache/platform';
 
 if (isMainThread) await main();
 else await databaseThread();
@@ -34,12 +33,9 @@ async function serve(options: Options): Promise<void> {
   const server = await listen(options.port);
   endWhenAsked(options.followStdin);
   const progress = (text: string) => process.stderr.write(`platform: ${text}\n`);
-  const { chunks, vectorIndex } = options.switches;
-  const database = await openPglite(
-    new URL(import.meta.url),
-    { role: 'database', fixtures, switches: { chunks, vectorIndex }, seed: options.seed, cacheFolder: CACHE_FOLDER },
-    progress,
-  );
+  const database = options.databaseUrl
+    ? await openPostgres(options, fixtures, progress)
+    : await openPglite(new URL(import.meta.url), options, fixtures, progress);
   server.serve(createPlatform(options, database, fixtures));
   const { setup, switches } = options;
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, setup, switches })}\n`);

@@ -1,15 +1,19 @@
 /** GET /metrics, in Prometheus' text format. All names start with `platform_`. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AiClient } from './ai/client.ts';
-import type { AiProvider } from './ai/provider.ts';
+import { AI_LIMITS, type AiProvider } from './ai/provider.ts';
 import type { Cache } from './cache.ts';
 import type { Connections } from './db/connections.ts';
+import type { Bandwidth } from './media.ts';
+import type { ProcessingQueue } from './processing.ts';
 
 interface Sources {
   connections: Connections;
   ai: AiClient;
   provider: AiProvider;
   cache: Cache;
+  processing: ProcessingQueue;
+  media: Bandwidth;
 }
 
 export class Metrics {
@@ -18,7 +22,7 @@ export class Metrics {
   private readonly authSeconds: Histogram;
   private readonly queries: Histogram<'route'>;
 
-  constructor({ connections, ai, provider, cache }: Sources) {
+  constructor({ connections, ai, provider, cache, processing, media }: Sources) {
     const registers = [this.registry];
     // CPU, memory and event-loop delay of this process.
     collectDefaultMetrics({ register: this.registry, prefix: 'platform_' });
@@ -54,11 +58,20 @@ export class Metrics {
     gauge('platform_db_connections_used', 'Database connections that the app holds', () => connections.used);
     gauge('platform_db_connections_limit', 'Database connections that the app may hold', () => connections.limit);
     gauge('platform_db_connections_waiting', 'Requests that wait for a connection', () => connections.waiting);
-    gauge('platform_ai_requests_limit', 'Requests a minute that the AI provider allows', () => provider.requests.limit);
-    gauge('platform_ai_requests_remaining', 'Requests that the AI provider allows now', () =>
-      provider.requests.remaining(Date.now()),
-    );
+    for (const what of AI_LIMITS) {
+      const name = `platform_ai_${what.replace('-', '_')}`;
+      const bucket = provider.buckets[what];
+      gauge(`${name}_limit`, `AI provider: ${what} a minute`, () => bucket.limit);
+      gauge(`${name}_remaining`, `AI provider: ${what} left now`, () => bucket.remaining(Date.now()));
+    }
     gauge('platform_ai_queue_waiting', 'Questions that wait for the AI provider', () => ai.waiting);
+    gauge('platform_queue_depth', 'Videos that wait for a worker', () => processing.depth);
+    gauge('platform_queue_active', 'Videos that a worker has in hand', () => processing.active);
+    gauge(
+      'platform_queue_oldest_wait_seconds',
+      'How long the first video in the queue has waited',
+      () => processing.oldestWaitMs() / 1000,
+    );
     const counter = (name: string, help: string, read: () => number) =>
       new Counter({
         name,
@@ -71,6 +84,11 @@ export class Metrics {
       });
     counter('platform_ai_requests_total', 'Requests sent to the AI provider', () => ai.sent);
     counter('platform_ai_throttled_total', 'Requests that the AI provider refused with 429', () => ai.throttled);
+    counter('platform_ai_input_tokens_total', 'Tokens of all prompts', () => provider.tokens.input);
+    counter('platform_ai_output_tokens_total', 'Tokens of all answers', () => provider.tokens.output);
+    counter('platform_videos_completed_total', 'Videos processed', () => processing.outcomes.completed);
+    counter('platform_videos_failed_total', 'Videos whose processing failed', () => processing.outcomes.failed);
+    counter('platform_media_bytes_total', 'Bytes of media that went through the app', () => media.bytes);
     counter('platform_cache_hits_total', 'Reads that the cache answered', () => cache.hits);
     counter('platform_cache_misses_total', 'Reads that the cache could not answer', () => cache.misses);
   }

@@ -33,6 +33,8 @@ export interface Options {
   /** A Postgres on loopback, or '' for PGlite. */
   databaseUrl: string;
   seed: number;
+  /** Divides the time that video processing takes. */
+  processingSpeedup: number;
   routePrefix: string;
   passwordKey: string;
   anonKey: string;
@@ -68,6 +70,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
       followStdin: flags['follow-stdin'],
       databaseUrl: settings.PLATFORM_DATABASE_URL,
       seed: Number(settings.SEED),
+      processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
       routePrefix: settings.ROUTE_PREFIX,
       passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
       anonKey: settings.SUPABASE_ANON_KEY,

@@ -7,10 +7,13 @@ import { Cache } from './cache.ts';
 import { Connections } from './db/connections.ts';
 import type { Database } from './db/database.ts';
 import type { Fixtures } from './fixtures.ts';
-import { SlidingWindow } from './limits.ts';
+import { createLimiters, type Limited, type Limiter } from './limits.ts';
+import { Bandwidth } from './media.ts';
 import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
+import { ProcessingQueue } from './processing.ts';
 import type { Switches } from './setups.ts';
+import { Storage } from './storage.ts';
 import { Truth } from './truth.ts';
 
 export interface Platform {
@@ -21,13 +24,14 @@ export interface Platform {
   readonly accounts: Accounts;
   readonly ai: AiClient;
   readonly cache: Cache;
-  readonly chatLimiter: SlidingWindow;
-  readonly apiLimiter: SlidingWindow;
+  readonly limiters: Readonly<Record<Limited, Limiter>>;
+  readonly storage: Storage;
+  readonly processing: ProcessingQueue;
+  /** Bandwidth of the app for thumbnails and videos. */
+  readonly media: Bandwidth;
   readonly metrics: Metrics;
   readonly truth: Truth;
 }
-
-const MINUTE_MS = 60_000;
 
 export function createPlatform(options: Options, database: Database, fixtures: Fixtures | undefined): Platform {
   const { switches } = options;
@@ -37,6 +41,8 @@ export function createPlatform(options: Options, database: Database, fixtures: F
   const provider = new AiProvider(switches, options.seed);
   const ai = new AiClient(provider, switches.aiQueue === 'on');
   const cache = new Cache(switches.cache === 'on');
+  const media = new Bandwidth(switches.mediaMbps);
+  const processing = new ProcessingQueue(options, database, cache);
   return {
     options,
     switches,
@@ -45,9 +51,11 @@ export function createPlatform(options: Options, database: Database, fixtures: F
     accounts,
     ai,
     cache,
-    chatLimiter: new SlidingWindow(MINUTE_MS),
-    apiLimiter: new SlidingWindow(MINUTE_MS),
-    metrics: new Metrics({ connections, ai, provider, cache }),
+    limiters: createLimiters(switches.limitSpeedup),
+    storage: new Storage(),
+    processing,
+    media,
+    metrics: new Metrics({ connections, ai, provider, cache, processing, media }),
     truth: new Truth(),
   };
 }

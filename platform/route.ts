@@ -1,4 +1,5 @@
 /** How a route is described, so that one place can measure, name and guard all of them. */
+import type { IncomingMessage } from 'node:http';
 import type { RouteName } from '../src/wire/routes.ts';
 import type { Call, Reply } from './call.ts';
 
@@ -21,5 +22,6 @@ export interface Endpoint {
   readonly name: string | ((request: Request) => string);
   readonly method: Method;
   readonly path: string;
-  handle(request: Request, params: Params): Reply | Promise<Reply>;
+  /** @param incoming the raw request, for a body that is read as a stream */
+  handle(request: Request, params: Params, incoming: IncomingMessage): Reply | Promise<Reply>;
 }

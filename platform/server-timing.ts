@@ -4,14 +4,18 @@ import { SERVER_PARTS, type ServerPart } from '../src/wire/routes.ts';
 export class ServerTiming {
   private readonly ms: Partial<Record<ServerPart, number>> = {};
 
-  /** Adds the time of `work` to the part. */
+  /** Counts the time of `work` to the part. */
   async during<T>(part: ServerPart, work: Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work;
     } finally {
-      this.ms[part] = (this.ms[part] ?? 0) + performance.now() - start;
+      this.add(part, performance.now() - start);
     }
+  }
+
+  add(part: ServerPart, ms: number): void {
+    this.ms[part] = (this.ms[part] ?? 0) + ms;
   }
 
   of(part: ServerPart): number {

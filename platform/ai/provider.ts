@@ -1,9 +1,9 @@
 /**
  * The simulated AI provider: answers after a time to first token and a time per token, within a limit per minute.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf, Random } from '../random.ts';
 import type { Switches } from '../setups.ts';
+import { sleepMs } from '../sleep.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**
@@ -11,6 +11,9 @@ import { TokenBucket } from './token-bucket.ts';
  * (AzureLLMInferenceTrace_conv.csv, 19,366 requests): mu 5.02, sigma 0.86, at most 1,000.
  */
 const ANSWER_TOKENS = { mu: 5.02, sigma: 0.86, most: 1_000 } as const;
+
+/** Length of a prompt with what was retrieved, from the same trace: mean 1,155 tokens. */
+const PROMPT_TOKENS = { mu: 6.63, sigma: 0.99, most: 14_000 } as const;
 
 /**
  * Time to first token, median 350 ms, and per token: together p95 about 2.5 s and p99 about 3.8 s, as the checklist
@@ -36,52 +39,82 @@ export type Reply =
   /** retryAfterMs: until the limit lets the next one through. */
   | { readonly status: 429; readonly headers: Headers; readonly retryAfterMs: number };
 
+type AiSwitches = Pick<
+  Switches,
+  'aiRequestsPerMinute' | 'aiInputTokensPerMinute' | 'aiOutputTokensPerMinute' | 'aiSlowdown'
+>;
+
+/** What the provider counts, by the names of its headers. */
+export const AI_LIMITS = ['requests', 'input-tokens', 'output-tokens'] as const;
+export type AiLimit = (typeof AI_LIMITS)[number];
+
 export class AiProvider {
-  readonly requests: TokenBucket;
+  readonly buckets: Readonly<Record<AiLimit, TokenBucket>>;
+  /** Tokens of all prompts and answers so far. */
+  readonly tokens = { input: 0, output: 0 };
   private readonly seed: number;
   private readonly slowdown: number;
 
-  constructor(switches: Pick<Switches, 'aiRequestsPerMinute' | 'aiSlowdown'>, seed: number) {
-    this.requests = new TokenBucket(switches.aiRequestsPerMinute, Date.now());
+  constructor(switches: AiSwitches, seed: number) {
+    const now = Date.now();
+    this.buckets = {
+      requests: new TokenBucket(switches.aiRequestsPerMinute, now),
+      'input-tokens': new TokenBucket(switches.aiInputTokensPerMinute, now),
+      'output-tokens': new TokenBucket(switches.aiOutputTokensPerMinute, now),
+    };
     this.seed = seed;
     this.slowdown = switches.aiSlowdown;
   }
 
-  send(prompt: Prompt): Reply {
-    const now = Date.now();
-    if (!this.requests.take(1, now)) {
-      const retryAfterMs = this.requests.waitMs(1, now);
+  send(prompt: Prompt, now = Date.now()): Reply {
+    const cost = draw(this.seed, prompt.message);
+    const needs = { requests: 1, 'input-tokens': cost.inputTokens, 'output-tokens': cost.outputTokens };
+    const retryAfterMs = Math.max(...AI_LIMITS.map((what) => this.buckets[what].waitMs(needs[what], now)));
+    if (retryAfterMs > 0) {
       const headers = { ...this.limitHeaders(now), 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
       return { status: 429, retryAfterMs, headers };
     }
-    return { status: 200, headers: this.limitHeaders(now), content: this.answer(prompt) };
+    for (const what of AI_LIMITS) this.buckets[what].take(needs[what], now);
+    this.tokens.input += cost.inputTokens;
+    this.tokens.output += cost.outputTokens;
+    return { status: 200, headers: this.limitHeaders(now), content: this.answer(prompt, cost) };
   }
 
-  private async answer(prompt: Prompt): Promise<string> {
-    const { tokens, ms } = draw(this.seed, prompt.message);
-    await sleep(ms * this.slowdown);
-    return answerText(prompt, Math.round(tokens * WORDS_PER_TOKEN));
+  private async answer(prompt: Prompt, { outputTokens, ms }: Cost): Promise<string> {
+    await sleepMs(ms * this.slowdown);
+    return answerText(prompt, Math.round(outputTokens * WORDS_PER_TOKEN));
   }
 
   private limitHeaders(now: number): Headers {
-    const { limit } = this.requests;
-    return {
-      'anthropic-ratelimit-requests-limit': String(limit),
-      'anthropic-ratelimit-requests-remaining': String(this.requests.remaining(now)),
-      'anthropic-ratelimit-requests-reset': new Date(now + this.requests.waitMs(limit, now)).toISOString(),
-    };
+    const headers: Record<string, string> = {};
+    for (const what of AI_LIMITS) {
+      const bucket = this.buckets[what];
+      headers[`anthropic-ratelimit-${what}-limit`] = String(bucket.limit);
+      headers[`anthropic-ratelimit-${what}-remaining`] = String(bucket.remaining(now));
+      headers[`anthropic-ratelimit-${what}-reset`] = new Date(now + bucket.waitMs(bucket.limit, now)).toISOString();
+    }
+    return headers;
   }
 }
 
-/** Length of the answer and time that it takes; the same for the same seed and message. */
-export function draw(seed: number, message: string): { tokens: number; ms: number } {
+interface Cost {
+  inputTokens: number;
+  outputTokens: number;
+  /** From the request to the last token. */
+  ms: number;
+}
+
+/** What a message costs; the same for the same seed and message. */
+export function draw(seed: number, message: string): Cost {
   const random = new Random(hashOf(seed, 'answer', message));
-  const tokens = Math.min(
-    ANSWER_TOKENS.most,
-    Math.max(1, Math.round(random.lognormal(ANSWER_TOKENS.mu, ANSWER_TOKENS.sigma))),
-  );
+  const outputTokens = drawTokens(random, ANSWER_TOKENS);
   const firstTokenMs = random.lognormal(FIRST_TOKEN_MS.mu, FIRST_TOKEN_MS.sigma);
-  return { tokens, ms: firstTokenMs + tokens * TOKEN_MS };
+  const inputTokens = drawTokens(random, PROMPT_TOKENS);
+  return { inputTokens, outputTokens, ms: firstTokenMs + outputTokens * TOKEN_MS };
+}
+
+function drawTokens(random: Random, { mu, sigma, most }: { mu: number; sigma: number; most: number }): number {
+  return Math.min(most, Math.max(1, Math.round(random.lognormal(mu, sigma))));
 }
 
 /** So many words out of the sources, over and over. */

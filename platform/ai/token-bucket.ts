@@ -11,11 +11,10 @@ export class TokenBucket {
     this.at = now;
   }
 
-  /** Takes `amount` when that much is there. */
+  /** Takes `amount`, or the whole bucket when that is less, if it is there. */
   take(amount: number, now: number): boolean {
-    this.refill(now);
-    if (this.level < amount) return false;
-    this.level -= amount;
+    if (this.waitMs(amount, now) > 0) return false;
+    this.level -= Math.min(amount, this.limit);
     return true;
   }
 
@@ -24,10 +23,10 @@ export class TokenBucket {
     return Math.floor(this.level);
   }
 
-  /** ms until `amount` is there. */
+  /** ms until `amount` can be taken; 0 when it can be now. */
   waitMs(amount: number, now: number): number {
     this.refill(now);
-    return Math.max(0, ((amount - this.level) / this.limit) * 60_000);
+    return Math.max(0, ((Math.min(amount, this.limit) - this.level) / this.limit) * 60_000);
   }
 
   private refill(now: number): void {

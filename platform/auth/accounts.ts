@@ -90,6 +90,21 @@ export class Accounts {
     return added;
   }
 
+  byId(id: string): User | undefined {
+    return this.usersById.get(id);
+  }
+
+  all(): User[] {
+    return [...this.usersById.values()];
+  }
+
+  /** Removes the user and ends all its sessions. */
+  remove(user: User): void {
+    this.usersById.delete(user.id);
+    this.usersByEmail.delete(user.email);
+    for (const session of this.sessions.values()) if (session.user === user) this.signOut(session);
+  }
+
   /** @throws AuthError 400 invalid_credentials */
   async signIn(email: string, password: string): Promise<Grant> {
     const user = this.usersByEmail.get(email.toLowerCase());

@@ -6,7 +6,7 @@ import { notSignedIn } from '../errors.ts';
 import { sleepMs } from '../sleep.ts';
 import type { User } from './accounts.ts';
 
-/** @throws AppError 401 without a session that is still there */
+/** @throws Refusal 401 without a session that is still there */
 export async function authenticate(call: Call): Promise<User> {
   const token = bearerToken(call.request) ?? cookieToken(call.request);
   if (!token) throw notSignedIn();

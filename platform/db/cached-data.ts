@@ -6,8 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 
-/** Directories kept: the two setups, and what was tried last. One has about 180 MB. */
-const MOST_KEPT = 4;
+/** Directories kept: the two setups, and what was tried last. One has about 200 MB. */
+const MOST_KEPT = 3;
 
 /** The directory kept under this key, or undefined. */
 export async function readCachedData(folder: string, key: string): Promise<Blob | undefined> {

@@ -2,17 +2,18 @@
  * The thread that PGlite lives in. Postgres in WebAssembly works synchronously: here it never holds up the server.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { messages, PGlite, protocol } from '@electric-sql/pglite';
 import type { Fixtures } from '../fixtures.ts';
 import type { Switches } from '../setups.ts';
 import { readCachedData, writeCachedData } from './cached-data.ts';
-import { columnValue, type Result, type Row, type Statement } from './database.ts';
-import { schemaSql, VECTOR_INDEX_SQL } from './schema.ts';
+import { columnValue, type Result, type Row, type Statement, sql } from './database.ts';
+import { HNSW_SQL, IVFFLAT_SQL, schemaSql } from './schema.ts';
 import { CHUNK_COLUMNS, chunks, copyBytes, fixtureStatements } from './seed.ts';
 
 export interface WorkerData {
-  role: 'database';
   /** undefined starts with empty tables. */
   fixtures: Fixtures | undefined;
   switches: Pick<Switches, 'chunks' | 'vectorIndex'>;
@@ -28,15 +29,12 @@ export type FromWorker =
   | { kind: 'done'; id: number; results: Result[] }
   | { kind: 'failed'; id: number; message: string; code: string; detail: string | undefined };
 
-/** Raised when prepared data would differ although nothing that its key is made of does. */
-const DATA_VERSION = 1;
-
 /** Small WAL: the data directory lives in memory and is only ever copied whole. */
 const POSTGRES_SETTINGS = [
   'wal_level=minimal',
   'max_wal_senders=0',
-  'min_wal_size=32MB',
-  'max_wal_size=32MB',
+  'min_wal_size=2MB',
+  'max_wal_size=8MB',
   'synchronous_commit=off',
   'jit=off',
   'autovacuum=off',
@@ -59,14 +57,18 @@ export async function databaseThread(): Promise<void> {
 async function open(data: WorkerData, progress: (text: string) => void): Promise<Connection> {
   const pglite = await import('@electric-sql/pglite');
   const { vector } = await import('@electric-sql/pglite-pgvector');
-  const options = { extensions: { vector }, postgresqlconf: POSTGRES_SETTINGS };
+  const options = {
+    extensions: { vector },
+    postgresqlconf: POSTGRES_SETTINGS,
+    initDbStartParams: ['--wal-segsize=1'],
+  };
   const key = dataKey(data);
   const cached = await readCachedData(data.cacheFolder, key);
   if (cached) {
     try {
       const database = await pglite.PGlite.create({ ...options, loadDataDir: cached });
       await database.query('select 1 from video_chunks limit 1');
-      return new Connection(database, pglite.protocol);
+      return await warmedUp(database, new Connection(database, pglite.protocol));
     } catch {
       progress('the prepared data cannot be read; making it anew');
     }
@@ -76,10 +78,36 @@ async function open(data: WorkerData, progress: (text: string) => void): Promise
   await database.exec(schemaSql(data.switches));
   const connection = new Connection(database, pglite.protocol);
   if (data.fixtures) await fill(database, connection, data, data.fixtures, progress);
+  else if (data.switches.vectorIndex !== 'off') await database.exec(HNSW_SQL);
   await database.exec('checkpoint');
   await writeCachedData(data.cacheFolder, key, database);
+  return warmedUp(database, connection);
+}
+
+/**
+ * Does what a question does a few times before anybody asks, and takes it back: WebAssembly is compiled for speed only
+ * once it is hot, and the first questions would be answered ten times as slowly as the rest.
+ */
+async function warmedUp(database: PGlite, connection: Connection): Promise<Connection> {
+  await database.exec('begin');
+  for (let round = 0; round < WARM_UP_ROUNDS; round++)
+    for (const statement of WARM_UP) await connection.run([statement]);
+  await database.exec('rollback');
   return connection;
 }
+
+const WARM_UP_ROUNDS = 60;
+const WARM_UP = [
+  sql`select s.similarity from (select embedding, creator_id from video_chunks limit 1) as c,
+    match_video_chunks(c.embedding, 0, 5, c.creator_id) as s`,
+  sql`insert into chat_usage as u (user_id, student_id) select id, id from students limit 1
+    on conflict (user_id) do update set questions_asked = u.questions_asked + 1`,
+  sql`insert into chat_sessions (student_id, creator_id) select id, creator_id from students limit 1`,
+  sql`insert into chat_messages (session_id, creator_id, role, content)
+    select id, creator_id, 'user', repeat('word ', 200) from chat_sessions limit 1`,
+  sql`update students set xp_points = xp_points + 10 where id = (select id from students limit 1)`,
+  sql`select * from chat_messages where session_id = (select id from chat_sessions limit 1) order by created_at`,
+];
 
 async function fill(
   database: PGlite,
@@ -94,14 +122,16 @@ async function fill(
   await database.query(`copy video_chunks (${CHUNK_COLUMNS}) from '/dev/blob' (format binary)`, [], { blob });
   if (switches.vectorIndex === 'ivfflat') {
     progress('building the vector index');
-    await database.exec(`set maintenance_work_mem = '128MB'; ${VECTOR_INDEX_SQL}`);
+    await database.exec(`set maintenance_work_mem = '128MB'; ${IVFFLAT_SQL}`);
   }
   await database.exec('analyze');
 }
 
+/** Prepared data is as good as the program that made it: the program is part of the key. */
 function dataKey({ fixtures, switches, seed }: WorkerData): string {
-  const parts = [DATA_VERSION, schemaSql(switches), switches, seed, fixtures, process.versions.node.split('.')[0]];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  const program = readFileSync(fileURLToPath(import.meta.url));
+  const parts = JSON.stringify([switches, seed, fixtures, process.versions.modules]);
+  return createHash('sha256').update(program).update(parts).digest('hex').slice(0, 16);
 }
 
 /**

@@ -1,7 +1,12 @@
 /** The default engine: PGlite in a worker thread. */
 import { Worker } from 'node:worker_threads';
+import type { Fixtures } from '../fixtures.ts';
+import type { Options } from '../options.ts';
 import { type Database, DatabaseError, type Result, type Statement } from './database.ts';
 import type { FromWorker, ToWorker, WorkerData } from './pglite-worker.ts';
+
+/** Prepared data, relative to where the platform is started. */
+const CACHE_FOLDER = '.cache/platform';
 
 /**
  * Starts the thread and waits until its tables are filled.
@@ -9,9 +14,12 @@ import type { FromWorker, ToWorker, WorkerData } from './pglite-worker.ts';
  */
 export async function openPglite(
   program: URL,
-  workerData: WorkerData,
+  { switches, seed }: Pick<Options, 'switches' | 'seed'>,
+  fixtures: Fixtures | undefined,
   progress: (text: string) => void,
 ): Promise<Database> {
+  const { chunks, vectorIndex } = switches;
+  const workerData: WorkerData = { fixtures, switches: { chunks, vectorIndex }, seed, cacheFolder: CACHE_FOLDER };
   const worker = new Worker(program, { workerData });
   const database = new PgliteThread(worker);
   await new Promise<void>((resolve, reject) => {

@@ -193,7 +193,7 @@ const SEARCH_COLUMNS = `c.id, c.video_id, c.creator_id, c.chunk_text, c.chunk_in
  * match_count would sort the whole table instead, hence the two planner settings.
  */
 const INDEXED = `${SEARCH_SIGNATURE}
-  set ivfflat.probes = 2 set ivfflat.iterative_scan = relaxed_order
+  set ivfflat.probes = 2 set ivfflat.iterative_scan = relaxed_order set hnsw.iterative_scan = relaxed_order
   set enable_seqscan = off set plan_cache_mode = force_custom_plan
 as $$ begin return query
   select ${SEARCH_COLUMNS}, 1 - (c.embedding <=> query_embedding), v.title, v.video_url
@@ -224,5 +224,8 @@ as $$ begin return query
 end $$;`;
 
 /** Built once the chunks are in: IVFFlat learns its lists from the rows. */
-export const VECTOR_INDEX_SQL =
+export const IVFFLAT_SQL =
   'create index video_chunks_embedding on video_chunks using ivfflat (embedding vector_cosine_ops) with (lists = 100)';
+
+/** For tables that start empty: HNSW has nothing to learn beforehand, but takes five times as long for all rows. */
+export const HNSW_SQL = 'create index video_chunks_embedding on video_chunks using hnsw (embedding vector_cosine_ops)';

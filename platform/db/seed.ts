@@ -1,7 +1,7 @@
 /**
  * The rows that a platform starts with: the fixtures' users and videos, and chunks with embeddings for them.
  */
-import { addTo, embed, nearby, normalise, vectorBytes } from '../embedding.ts';
+import { embed, nearby, vectorBytes } from '../embedding.ts';
 import type { Fixtures } from '../fixtures.ts';
 import { hashOf, Random } from '../random.ts';
 import { type Statement, sql } from './database.ts';
@@ -57,11 +57,7 @@ export interface Chunk {
 
 /** The chunks of the fixtures' videos, `count` in all, spread evenly; the same for the same seed. */
 export function* chunks({ videos }: Fixtures, count: number, seed: number): Generator<Chunk> {
-  const centres = videos.map((video) => {
-    const centre = embed(`${video.title} ${video.category}`);
-    addTo(centre, embed(`creator ${video.creator_id}`), 0.4);
-    return normalise(centre);
-  });
+  const centres = videos.map((video) => embed(`${video.title} ${video.category}`, video.creator_id));
   const random = new Random(hashOf(seed, 'chunks'));
   for (let number = 0; number < count; number++) {
     const at = number % videos.length;

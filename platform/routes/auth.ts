@@ -1,16 +1,18 @@
 /** GoTrue: what supabase-js and a load test ask of Supabase Auth. */
-import { AuthError, type Grant, grantBody, type Session, userBody } from '../auth/accounts.ts';
+import { randomUUID } from 'node:crypto';
+import { AuthError, type Grant, grantBody, type Session, type User, userBody } from '../auth/accounts.ts';
 import type { Reply } from '../call.ts';
 import { sql } from '../db/database.ts';
 import type { Platform } from '../platform.ts';
 import type { Endpoint } from '../route.ts';
+import { isServiceRole, keyProblem } from './keys.ts';
 
 export function authRoutes(platform: Platform): Endpoint[] {
   const { accounts, database } = platform;
 
   async function token(request: Request): Promise<Reply> {
-    const body = (await request.json().catch(() => ({}))) as Record<string, unknown>;
-    const text = (name: string) => (typeof body?.[name] === 'string' ? (body[name] as string) : '');
+    const body = await jsonOf(request);
+    const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
     switch (grantType(request)) {
       case 'password':
         return granted(await firstGrant(text('email'), text('password')));
@@ -53,13 +55,69 @@ export function authRoutes(platform: Platform): Endpoint[] {
     return { status: 204 };
   }
 
-  const route = (method: Endpoint['method'], path: string, name: Endpoint['name'], handle: Endpoint['handle']) => ({
+  async function createUser(request: Request): Promise<Reply> {
+    const { email, password, user_metadata } = await jsonOf(request);
+    if (typeof email !== 'string' || !email.includes('@')) {
+      throw new AuthError(400, 'validation_failed', 'Unable to validate email address: invalid format');
+    }
+    const metadata = typeof user_metadata === 'object' && user_metadata !== null ? user_metadata : {};
+    const user = accounts.add({ email, password: typeof password === 'string' ? password : randomUUID(), metadata });
+    await database.run([sql`insert into auth.users (id, email) values (${user.id}, ${user.email})`]);
+    return { status: 200, body: userBody(user) };
+  }
+
+  /** Pages as GoTrue gives them, with the total in a header. */
+  function listUsers(request: Request): Reply {
+    const { searchParams } = new URL(request.url);
+    const page = Math.max(1, Number(searchParams.get('page')) || 1);
+    const perPage = Math.max(1, Number(searchParams.get('per_page')) || 50);
+    const users = accounts.all();
+    const last = Math.max(1, Math.ceil(users.length / perPage));
+    const link = (to: number, rel: string) => `</admin/users?page=${to}&per_page=${perPage}>; rel="${rel}"`;
+    const links = page < last ? [link(page + 1, 'next'), link(last, 'last')] : [link(last, 'last')];
+    return {
+      status: 200,
+      body: { users: users.slice((page - 1) * perPage, page * perPage).map(userBody), aud: 'authenticated' },
+      headers: { 'X-Total-Count': String(users.length), Link: links.join(', ') },
+    };
+  }
+
+  /** @throws AuthError 404 */
+  function userOf(id = ''): User {
+    const user = accounts.byId(id);
+    if (!user) throw new AuthError(404, 'user_not_found', 'User not found');
+    return user;
+  }
+
+  async function deleteUser(id = ''): Promise<Reply> {
+    accounts.remove(userOf(id));
+    await database.run([sql`delete from auth.users where id = ${id}`]);
+    return { status: 200, body: {} };
+  }
+
+  /** @throws AuthError 403 */
+  function requireServiceRole(request: Request): void {
+    if (!isServiceRole(platform, request)) throw new AuthError(403, 'not_admin', 'User not allowed');
+  }
+
+  const route = (
+    method: Endpoint['method'],
+    path: string,
+    name: Endpoint['name'],
+    handle: Endpoint['handle'],
+  ): Endpoint => ({
     method,
     path: `/auth/v1${path}`,
     name,
-    handle: (request: Request, params: Record<string, string>) =>
-      keyProblem(platform, request) ?? answered(() => handle(request, params)),
+    handle: (request, params, incoming) =>
+      keyProblem(platform, request) ?? answered(() => handle(request, params, incoming)),
   });
+
+  const adminRoute = (method: Endpoint['method'], path: string, handle: Endpoint['handle']) =>
+    route(method, `/admin/users${path}`, `${method} /auth/v1/admin/users${path}`, (request, params, incoming) => {
+      requireServiceRole(request);
+      return handle(request, params, incoming);
+    });
 
   return [
     route('POST', '/token', (request) => `POST /auth/v1/token ${grantType(request)}`, token),
@@ -68,15 +126,11 @@ export function authRoutes(platform: Platform): Endpoint[] {
       body: userBody(sessionOf(request).user),
     })),
     route('POST', '/logout', 'POST /auth/v1/logout', logout),
+    adminRoute('POST', '', createUser),
+    adminRoute('GET', '', listUsers),
+    adminRoute('GET', '/:id', (_request, { id }) => ({ status: 200, body: userBody(userOf(id)) })),
+    adminRoute('DELETE', '/:id', (_request, { id }) => deleteUser(id)),
   ];
-}
-
-/** Supabase's gateway lets nothing through without one of the project's keys. */
-export function keyProblem({ options }: Platform, request: Request): Reply | undefined {
-  const key = request.headers.get('apikey') ?? new URL(request.url).searchParams.get('apikey');
-  if (key === options.anonKey || key === options.serviceKey) return undefined;
-  const message = key ? 'Invalid API key' : 'No API key found in request';
-  return { status: 401, body: { message, hint: 'Double check your Supabase `anon` or `service_role` API key.' } };
 }
 
 async function answered(handle: () => Reply | Promise<Reply>): Promise<Reply> {
@@ -86,6 +140,11 @@ async function answered(handle: () => Reply | Promise<Reply>): Promise<Reply> {
     if (!(error instanceof AuthError)) throw error;
     return { status: error.status, body: { code: error.status, error_code: error.code, msg: error.message } };
   }
+}
+
+async function jsonOf(request: Request): Promise<Record<string, unknown>> {
+  const body: unknown = await request.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
 function granted(grant: Grant): Reply {

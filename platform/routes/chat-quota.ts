@@ -1,8 +1,9 @@
 /** How many questions a student may ask, and how many are left. */
 import type { ChatQuotaBody, Usage } from '../../src/wire/api.ts';
 import type { Tier } from '../../src/wire/fixtures.ts';
-import type { Call, Reply } from '../call.ts';
+import type { Call } from '../call.ts';
 import { sql } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Student } from './students.ts';
 
@@ -12,29 +13,24 @@ interface QuotaState {
   asked: number;
 }
 
-/** The student has asked all the questions that the tier allows: the answer is 403, in a body of its own. */
-export class QuotaExceeded extends Error {
-  readonly reply: Reply;
-
-  constructor(state: QuotaState) {
-    super('chat quota exceeded');
-    const usage = usageBody(state);
-    const body: ChatQuotaBody = {
-      success: false,
-      error: {
-        code: 'CHAT_LIMIT_EXCEEDED',
-        message: usage.message,
-        details: { tier: usage.tier, upgrade_required: true, questions_asked: state.asked, remaining: 0 },
-      },
-      meta: { usage: { ...usage, remaining: 0, upgrade_required: true } },
-    };
-    this.reply = { status: 403, body };
-  }
+/** The student has asked all the questions that the tier allows: 403, in a body of its own. */
+function quotaExceeded(state: QuotaState): Refusal {
+  const usage = { ...usageBody(state), remaining: 0, upgrade_required: true };
+  const body: ChatQuotaBody = {
+    success: false,
+    error: {
+      code: 'CHAT_LIMIT_EXCEEDED',
+      message: usage.message,
+      details: { tier: usage.tier, upgrade_required: true, questions_asked: state.asked, remaining: 0 },
+    },
+    meta: { usage },
+  };
+  return new Refusal(usage.message, { status: 403, body });
 }
 
 /**
  * Counts a question before it is answered, so that requests at the same time can't both be the last one.
- * @throws QuotaExceeded
+ * @throws Refusal 403
  */
 export async function reserveQuestion(call: Call, { id, creator_id, tier }: Student): Promise<QuotaState> {
   const { period, questions = null } = LIMITS[tier].quota;
@@ -52,7 +48,7 @@ export async function reserveQuestion(call: Call, { id, creator_id, tier }: Stud
         else true end
       returning questions_asked, daily_questions`,
   );
-  if (!row) throw new QuotaExceeded({ tier, asked: questions! });
+  if (!row) throw quotaExceeded({ tier, asked: questions! });
   return { tier, asked: period === 'day' ? row.daily_questions : row.questions_asked };
 }
 

@@ -1,15 +1,16 @@
 /** The assistant: questions, answers, history, feedback. */
 import { randomUUID } from 'node:crypto';
 import { type ChatAnswerBody, MAX_MESSAGE_LENGTH, type VideoReference } from '../../src/wire/api.ts';
-import { AiRefused } from '../ai/client.ts';
 import { type Call, ok, type Reply } from '../call.ts';
 import { sql } from '../db/database.ts';
 import { embed, vectorBytes } from '../embedding.ts';
-import { AppError, forbidden, invalid, notSignedIn } from '../errors.ts';
+import { forbidden, invalid, notFound, notSignedIn } from '../errors.ts';
 import { isUuid, optionalText } from '../input.ts';
 import { limited } from '../limited.ts';
 import type { AppRoute } from '../route.ts';
+import { askProvider } from './ai-answer.ts';
 import { reserveQuestion, returnQuestion, usageBody } from './chat-quota.ts';
+import { contentGroup } from './creators.ts';
 import { type Student, studentOf } from './students.ts';
 
 /** Chunks that an answer is made from. */
@@ -55,7 +56,7 @@ interface Found {
 
 async function ask(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'chat', student.id, student.tier);
+  limited(call, 'chat', student);
   const question = readQuestion(await call.json(), student);
   const usage = await reserveQuestion(call, student);
   try {
@@ -100,10 +101,10 @@ function readQuestion(body: Record<string, unknown>, student: Student): Question
   return { message, sessionId, contextType };
 }
 
-/** @throws AppError 401 for a session that isn't the student's own, whether or not it exists */
+/** @throws Refusal 401 for a session that isn't the student's own, whether or not it exists */
 async function checkSession(call: Call, student: Student, sessionId: string | undefined): Promise<void> {
   if (sessionId === undefined) return;
-  const owner = await call.cached(sessionKey(sessionId), async () => {
+  const owner = await call.cached(sessionGroup(sessionId), 'owner', async () => {
     const [row] = await call.rows<{ student_id: string }>(
       sql`select student_id from chat_sessions where id = ${sessionId}`,
     );
@@ -112,22 +113,15 @@ async function checkSession(call: Call, student: Student, sessionId: string | un
   if (owner !== student.id) throw notSignedIn('This chat session belongs to somebody else');
 }
 
-const sessionKey = (id: string) => `chat-session:${id}`;
+const sessionGroup = (id: string) => `chat-session:${id}`;
 
 /** From the cache, or from the videos by way of the AI provider. */
 function answer(call: Call, student: Student, message: string): Promise<Found> {
-  const key = `answer:${student.creator_id}:${message.trim().toLowerCase()}`;
-  return call.cached(key, async () => {
+  return call.cached(contentGroup(student.creator_id), `answer ${message.trim().toLowerCase()}`, async () => {
     const chunks = await search(call, student.creator_id, message);
     const sources = chunks.map(({ chunk_text }) => chunk_text);
-    try {
-      const reply = await call.timing.during('ai', call.platform.ai.ask({ message, sources }));
-      Object.assign(call.headers, reply.headers);
-      return { content: reply.content, references: chunks.map(reference) };
-    } catch (error) {
-      if (!(error instanceof AiRefused)) throw error;
-      throw new AppError(502, 'AIProviderError', 'AI_QUOTA_EXCEEDED', error.message, { headers: error.headers });
-    }
+    const content = await askProvider(call, { message, sources });
+    return { content, references: chunks.map(reference) };
   });
 }
 
@@ -140,7 +134,7 @@ interface ChunkRow {
 }
 
 function search(call: Call, creatorId: string, message: string): Promise<ChunkRow[]> {
-  const question = vectorBytes(embed(message));
+  const question = vectorBytes(embed(message, creatorId));
   return call.rows<ChunkRow>(
     sql`select video_id, video_title, chunk_text, start_timestamp, similarity
       from match_video_chunks(${question}, ${LEAST_SIMILARITY}, ${SOURCES}, ${creatorId})`,
@@ -175,13 +169,13 @@ async function keep(call: Call, student: Student, question: Question, found: Fou
     sql`update students set xp_points = xp_points + ${AWARD}, last_active = now() where id = ${student.id}
       returning xp_points`,
   ]);
-  if (question.sessionId === undefined) call.platform.cache.set(sessionKey(sessionId), student.id);
+  if (question.sessionId === undefined) call.platform.cache.set(sessionGroup(sessionId), 'owner', student.id);
   return { sessionId, messageId, balance: results[2]!.rows[0]?.xp_points as number };
 }
 
 async function sessions(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student.id, student.tier);
+  limited(call, 'api', student);
   const rows = await call.rows(
     sql`select id, title, creator_id, context_type, created_at, updated_at from chat_sessions
       where student_id = ${student.id} order by updated_at desc limit 100`,
@@ -191,7 +185,7 @@ async function sessions(call: Call): Promise<Reply> {
 
 async function history(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student.id, student.tier);
+  limited(call, 'api', student);
   const sessionId = call.query.get('session_id') ?? '';
   if (!isUuid(sessionId)) throw invalid('session_id is required and must be a UUID');
   const limit = Number(call.query.get('limit') ?? 50);
@@ -209,7 +203,7 @@ async function history(call: Call): Promise<Reply> {
 async function remove(call: Call): Promise<Reply> {
   const { id, student } = await ownSession(call);
   await call.rows(sql`delete from chat_sessions where id = ${id} and student_id = ${student.id}`);
-  call.platform.cache.drop(sessionKey(id));
+  call.platform.cache.drop(sessionGroup(id));
   return ok({ success: true });
 }
 
@@ -226,7 +220,7 @@ async function rename(call: Call): Promise<Reply> {
 
 async function ownSession(call: Call): Promise<{ id: string; student: Student }> {
   const student = await studentOf(call);
-  limited(call, 'api', student.id, student.tier);
+  limited(call, 'api', student);
   const id = call.params.id ?? '';
   if (!isUuid(id)) throw invalid('the session id must be a UUID');
   await checkSession(call, student, id);
@@ -235,7 +229,7 @@ async function ownSession(call: Call): Promise<{ id: string; student: Student }>
 
 async function feedback(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student.id, student.tier);
+  limited(call, 'api', student);
   const body = await call.json();
   const messageId = optionalText(body, 'message_id') ?? '';
   if (!isUuid(messageId)) throw invalid('message_id is required and must be a UUID');
@@ -247,6 +241,6 @@ async function feedback(call: Call): Promise<Reply> {
       where m.id = ${messageId} and m.role = 'assistant' and s.id = m.session_id and s.student_id = ${student.id}
       returning m.id`,
   );
-  if (rows.length === 0) throw new AppError(404, 'NotFoundError', 'NOT_FOUND', 'Message not found');
+  if (rows.length === 0) throw notFound('Message not found');
   return ok({ success: true, data: { message_id: messageId, feedback: verdict } });
 }

@@ -10,10 +10,10 @@ export interface Student {
   tier: Tier;
 }
 
-/** @throws AppError 403 when the user is no student */
+/** @throws Refusal 403 when the user is no student */
 export async function studentOf(call: Call): Promise<Student> {
   const userId = call.user.id;
-  const student = await call.cached(studentKey(userId), async () => {
+  const student = await call.cached(studentGroup(userId), 'profile', async () => {
     const [row] = await call.rows<{ id: string; creator_id: string; tier: string }>(
       sql`select s.id, s.creator_id, lower(coalesce(u.tier, s.membership_tier, 'FREE')) as tier
         from students s left join chat_usage u on u.student_id = s.id where s.id = ${userId}`,
@@ -24,4 +24,5 @@ export async function studentOf(call: Call): Promise<Student> {
   return student;
 }
 
-export const studentKey = (userId: string) => `student:${userId}`;
+/** Cache group of what is known about a student. */
+export const studentGroup = (id: string) => `student:${id}`;
