@@ -65,10 +65,19 @@ export class Call {
     return result!.rows as T[];
   }
 
-  /** Several statements in one round trip and one transaction. */
-  run(statements: readonly Statement[], part: ServerPart = 'db'): Promise<Result[]> {
+  /** Several statements in one round trip and one transaction. Time to get a connection is the database's. */
+  async run(statements: readonly Statement[], part: ServerPart = 'db'): Promise<Result[]> {
+    const { database, switches } = this.platform;
     this.queries++;
-    return this.timing.during(part, this.withConnection(statements));
+    await this.timing.during('db', this.connect());
+    try {
+      return await this.timing.during(
+        part,
+        sleepMs(switches.queryHopMs).then(() => database.run(statements)),
+      );
+    } finally {
+      if (switches.connectionHold === 'query') this.end();
+    }
   }
 
   /** From the app's cache, or from `load`, which is then kept unless it gives undefined. @param group see Cache */
@@ -83,36 +92,16 @@ export class Call {
     return value;
   }
 
-  /** Rows of a statement whose time somebody else counts. */
-  async queryUntimed(statement: Statement): Promise<Row[]> {
-    this.queries++;
-    const [result] = await this.withConnection([statement]);
-    return result!.rows;
-  }
-
-  /** Gives back the connection that the whole request held. */
+  /** Gives back the connection. */
   end(): void {
     if (this.holdsConnection) this.platform.connections.release();
     this.holdsConnection = false;
   }
 
-  private async withConnection(statements: readonly Statement[]): Promise<Result[]> {
-    const { connections, database, switches } = this.platform;
-    if (switches.connectionHold === 'request') {
-      if (!this.holdsConnection) {
-        await connections.acquire();
-        this.holdsConnection = true;
-        await sleepMs(switches.connectMs);
-      }
-      await sleepMs(switches.queryHopMs);
-      return database.run(statements);
-    }
-    await connections.acquire();
-    try {
-      await sleepMs(switches.connectMs + switches.queryHopMs);
-      return await database.run(statements);
-    } finally {
-      connections.release();
-    }
+  private async connect(): Promise<void> {
+    if (this.holdsConnection) return;
+    await this.platform.connections.acquire();
+    this.holdsConnection = true;
+    await sleepMs(this.platform.switches.connectMs);
   }
 }

@@ -122,7 +122,7 @@ async function fill(
   await database.query(`copy video_chunks (${CHUNK_COLUMNS}) from '/dev/blob' (format binary)`, [], { blob });
   if (switches.vectorIndex === 'ivfflat') {
     progress('building the vector index');
-    await database.exec(`set maintenance_work_mem = '128MB'; ${IVFFLAT_SQL}`);
+    await database.exec(IVFFLAT_SQL);
   }
   await database.exec('analyze');
 }

@@ -224,8 +224,9 @@ as $$ begin return query
 end $$;`;
 
 /** Built once the chunks are in: IVFFlat learns its lists from the rows. */
-export const IVFFLAT_SQL =
-  'create index video_chunks_embedding on video_chunks using ivfflat (embedding vector_cosine_ops) with (lists = 100)';
+export const IVFFLAT_SQL = `
+  set maintenance_work_mem = '128MB';
+  create index video_chunks_embedding on video_chunks using ivfflat (embedding vector_cosine_ops) with (lists = 100)`;
 
 /** For tables that start empty: HNSW has nothing to learn beforehand, but takes five times as long for all rows. */
 export const HNSW_SQL = 'create index video_chunks_embedding on video_chunks using hnsw (embedding vector_cosine_ops)';
