@@ -55,6 +55,9 @@ async function generate(options: FixtureSizes & { seed?: number; out: string }):
   const { settingsInForce } = await import('../runs/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
+  if (options.videos < options.creators) {
+    return complain(['every creator needs a video: give at least as many --videos as --creators.'], EXIT.usage);
+  }
   const { generateFixtures, writeFixtures } = await import('../target/generate.ts');
   const seedNumber = options.seed ?? Number(settings.SEED);
   const fixtures = generateFixtures(options, seedNumber);
