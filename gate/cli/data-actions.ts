@@ -34,6 +34,9 @@ export function seed(options: SeedArguments): Promise<void> {
       report,
     );
     for (const { what, rows, before } of steps) console.log(`${row(what, rows)}  (${count(before)} were there)`);
+    if (options.students !== undefined || options.uploaders !== undefined) {
+      console.log('Tests take their users from all of fixtures/users.csv: generate fewer to have them keep to these.');
+    }
     const total = steps.reduce((sum, { rows }) => sum + rows, 0);
     console.log(
       options.dryRun

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,18 +26,25 @@ interface Ended {
 
 /** Runs ./launchgate against the fake project, with nothing of the person's own settings. */
 function launchgate(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return started(args, env).ended;
+}
+
+function started(args: string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
   const settings = {
     ...{ PATH: process.env.PATH!, LAUNCHGATE_ENV_FILE: '/dev/null' },
     ...{ SUPABASE_URL: fake.url, SUPABASE_SERVICE_ROLE_KEY: SERVICE_KEY, SUPABASE_ANON_KEY: SERVICE_KEY },
   };
-  return new Promise((done) => {
-    const child = execFile(
-      process.execPath,
-      [resolve('dist/node/launchgate.mjs'), ...args],
-      { env: { ...settings, ...env } },
-      (_, stdout, stderr) => done({ exitCode: child.exitCode ?? -1, stdout, stderr }),
-    );
+  let done: (ended: Ended) => void;
+  const ended = new Promise<Ended>((resolved) => {
+    done = resolved;
   });
+  const child = execFile(
+    process.execPath,
+    [resolve('dist/node/launchgate.mjs'), ...args],
+    { env: { ...settings, ...env } },
+    (_, stdout, stderr) => done({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+  );
+  return { child, ended };
 }
 
 test('a project is seeded, looked at and cleaned by three commands', async () => {
@@ -75,6 +82,22 @@ test('a project is seeded, looked at and cleaned by three commands', async () =>
   assert.equal(cleaned.exitCode, 0, cleaned.stderr);
   assert.match(cleaned.stdout, /removed from 127\.0\.0\.1 in [\d.]+ s; 0 left\.\n$/);
   assert.equal(fake.users.size, 0);
+});
+
+test('a seeding that is killed in the middle is completed by the next', async () => {
+  const { child, ended } = started(['data', 'seed', ...SMALL]);
+  fake.fault = ({ table, method }) => {
+    if (table === 'video_chunks' && method === 'POST' && fake.rows('video_chunks').length > 0) child.kill('SIGKILL');
+    return undefined;
+  };
+  await ended;
+  fake.fault = () => undefined;
+  assert.equal(child.signalCode, 'SIGKILL');
+  assert.equal(fake.rows('chat_usage').length, 0);
+  assert.match((await launchgate(['data', 'status', ...SMALL])).stdout, /^chat_messages +0 of 96 +incomplete$/m);
+  assert.equal((await launchgate(['data', 'seed', ...SMALL])).exitCode, 0);
+  assert.doesNotMatch((await launchgate(['data', 'status', ...SMALL])).stdout, /incomplete/);
+  await launchgate(['data', 'clean']);
 });
 
 test('rows that could not be removed are counted, and the exit code says so', async () => {
