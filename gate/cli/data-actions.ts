@@ -93,7 +93,10 @@ async function withProject(
   const { connect } = await import('../target/project.ts');
   const { terminalReport } = await import('./terminal.ts');
   const report = terminalReport(process.stderr, process.env);
-  await refusing(async () => work({ project: await connect(settings, purpose, report), settings, report }));
+  await refusing(
+    async () => work({ project: await connect(settings, purpose, report), settings, report }),
+    report.line,
+  );
 }
 
 /** @throws Refusal with what is wrong with fixtures or sizes */

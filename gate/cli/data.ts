@@ -8,7 +8,8 @@ import { count } from './figures.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
 
-const CHUNKS = 1_500;
+/** Transcript chunks of the checklist: 15 a video. */
+export const CHUNKS = 1_500;
 export function register(program: Command): void {
   const data = program.command('data').description('make, load and remove the test data');
 

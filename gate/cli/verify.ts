@@ -5,10 +5,12 @@ import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
 import type { Estimate } from '../target/estimate.ts';
 import type { Prices } from '../target/prices.ts';
 import type { Check } from '../target/verify/check.ts';
-import type { PlannedTest } from '../target/verify.ts';
+import type { PlannedTest, VerifyRequest } from '../target/verify.ts';
 import { complain } from './complain.ts';
+import { CHUNKS } from './data.ts';
 import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
+import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -32,7 +34,8 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
   for (const notice of notices) console.error(`launchgate: ${notice}`);
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  if (settings.BASE_URL) return checkAndEstimate(named, settings, false);
+  const signal = interruption();
+  if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 
   const { withoutOwnPlatform } = await import('../runs/run.ts');
   const { startPlatform } = await import('../runs/platform-process.ts');
@@ -40,30 +43,36 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const target = withoutOwnPlatform(settings);
   const started = await startPlatform({
     ...{ root: PROJECT, settings: target, env: process.env },
-    say: () => undefined,
-    signal: new AbortController().signal,
+    ...{ say: () => undefined, signal },
   });
   if (!started.ok) return complain(started.problems, EXIT[started.why]);
   try {
-    await checkAndEstimate(named, { ...target, BASE_URL: started.platform.url }, true);
+    await checkAndEstimate({
+      tests: named,
+      settings: { ...target, BASE_URL: started.platform.url },
+      embedded: true,
+      signal,
+    });
   } finally {
     await started.platform.stop();
   }
 }
 
-async function checkAndEstimate(tests: readonly TestName[], settings: Settings, embedded: boolean): Promise<void> {
+async function checkAndEstimate(
+  request: Pick<VerifyRequest, 'tests' | 'settings' | 'embedded' | 'signal'>,
+): Promise<void> {
   const { verify } = await import('../target/verify.ts');
   const report = terminalReport(process.stderr, process.env);
-  const signal = new AbortController().signal;
-  const checks = verify({ root: PROJECT, env: process.env, settings, embedded, tests, chunks: 1_500, report, signal });
+  const checks = verify({ ...request, root: PROJECT, env: process.env, chunks: CHUNKS, report });
   let failures = 0;
   let step = await checks.next();
   for (; !step.done; step = await checks.next()) {
     console.log(checkLine(step.value));
     if (step.value.outcome === 'failed') failures += 1;
+    if (request.signal.aborted) return complain(['interrupted.'], EXIT.interrupted);
   }
-  await printEstimate(step.value, settings);
-  if (failures === 0) return console.log(`Ready. Next: ./launchgate run ${tests[0]}`);
+  await printEstimate(step.value, request.settings);
+  if (failures === 0) return console.log(`Ready. Next: ./launchgate run ${request.tests[0]}`);
   console.log(`${failures} ${failures === 1 ? 'check' : 'checks'} failed; put that right before any load.`);
   process.exitCode = EXIT.checkFailed;
 }
