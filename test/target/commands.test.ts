@@ -198,6 +198,7 @@ test('on a terminal a bar is drawn over itself and stays when it is full', () =>
   report.progress('videos', 0, 4);
   report.progress('videos', 3, 4);
   report.progress('videos', 4, 4);
+  report.progress('videos', 4, 4);
   report.progress('chat_usage', 0, 0);
   assert.deepEqual(written, [
     '\r\u001b[Kvideos           --------------------  0 of 4',
