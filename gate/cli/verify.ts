@@ -2,14 +2,12 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../src/wire/settings.ts';
 import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
-import type { Estimate } from '../target/estimate.ts';
-import type { Prices } from '../target/prices.ts';
 import type { Check } from '../target/verify/check.ts';
 import type { PlannedTest, VerifyRequest } from '../target/verify.ts';
 import { complain } from './complain.ts';
 import { CHUNKS } from './data.ts';
+import { estimateLines } from './estimate-lines.ts';
 import { EXIT } from './exit-codes.ts';
-import { count } from './figures.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
 import { terminalReport } from './terminal.ts';
@@ -83,36 +81,12 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const read = await readPrices(PROJECT);
   if (!read.ok) return complain([read.problem], EXIT.usage);
   for (const { test, phases } of planned) {
-    for (const line of estimateLines(
-      test,
-      estimateRun(test, phases, Number(settings.PACE), read.prices),
-      settings,
-      read.prices,
-    )) {
-      console.log(line);
-    }
+    const run = estimateRun(test, phases, Number(settings.PACE), read.prices);
+    for (const line of estimateLines(`${test} ${settings.PROFILE}`, run, read.prices)) console.log(line);
   }
 }
 
 /** `FAILED        data         users 20 of 1,184: run …` */
 export function checkLine({ name, outcome, detail }: Check): string {
   return `${MARK[outcome].padEnd(MARK_WIDTH)}  ${name.padEnd(NAME_WIDTH)}  ${detail}`;
-}
-
-/** What a test will ask and cost, in two lines. */
-export function estimateLines(test: TestName, run: Estimate, settings: Settings, { currency }: Prices): string[] {
-  const money = (amount: number) => `${amount.toFixed(2)} ${currency}`;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
-  const most = settings.MAX_AI_CALLS === '' ? '' : ` (MAX_AI_CALLS ${count(Number(settings.MAX_AI_CALLS))})`;
-  return [
-    `${test} ${settings.PROFILE}: about ${count(run.requests)} requests, ${count(run.aiCalls)} AI answers${most}, ` +
-      `${millions(run.inputTokens)} tokens in, ${millions(run.outputTokens)} out, ` +
-      `${gigabytes(run.bytesSent)} sent, ${gigabytes(run.bytesReceived)} received`,
-    `  by prices.json: AI ${money(run.aiCost)}, traffic ${money(run.egressCost)}; ` +
-      `on k6 Cloud ${run.vuHours.toFixed(0)} VU hours, ${money(run.k6CloudCost)}`,
-  ];
-}
-
-function millions(tokens: number): string {
-  return `${(tokens / 1e6).toFixed(2)} M`;
 }

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { estimateLines } from '../../gate/cli/estimate-lines.ts';
 import { terminalReport } from '../../gate/cli/terminal.ts';
 import { checkLine } from '../../gate/cli/verify.ts';
+import type { Prices } from '../../gate/target/prices.ts';
 import { FakeSupabase, SERVICE_KEY } from './fake-supabase.ts';
 
 const SMALL = ['--students', '12', '--uploaders', '2', '--chunks', '100'];
@@ -223,4 +225,16 @@ test('a check is one line that begins with its outcome', () => {
     checkLine({ name: 'data', outcome: 'failed', detail: 'users 3 of 9: run it.' }),
     'FAILED        data         users 3 of 9: run it.',
   );
+});
+
+test('an estimate is what a run asks, and what that costs', () => {
+  const run = {
+    ...{ requests: 11_551, aiCalls: 7_959, inputTokens: 9_192_645, outputTokens: 1_679_349, bytesSent: 26.6e6 },
+    ...{ bytesReceived: 32.3e6, vuHours: 106.9, aiCost: 52.77, egressCost: 0.003, k6CloudCost: 16.04 },
+  };
+  const prices = { currency: 'USD' } as Prices;
+  assert.deepEqual(estimateLines('chat standard', run, prices), [
+    'chat standard: about 11,551 requests, 7,959 AI answers with 9.19 M tokens in and 1.68 M out, 0.03 GB sent and 0.03 GB received',
+    '  by prices.json: AI 52.77 USD, traffic 0.00 USD; on k6 Cloud 107 VU hours, 16.04 USD',
+  ]);
 });
