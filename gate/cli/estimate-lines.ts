@@ -2,11 +2,16 @@ import type { Estimate } from '../target/estimate.ts';
 import type { Prices } from '../target/prices.ts';
 import { count } from './figures.ts';
 
-/** What a run will ask and cost, in two lines. @param name of test and profile */
-export function estimateLines(name: string, run: Estimate, { currency }: Prices): string[] {
+/**
+ * What a run will ask and cost, in two lines.
+ * @param name of test and profile
+ * @param mostAiCalls MAX_AI_CALLS, where it counts
+ */
+export function estimateLines(name: string, run: Estimate, { currency }: Prices, mostAiCalls?: number): string[] {
   const money = (amount: number) => `${amount.toFixed(2)} ${currency}`;
+  const most = mostAiCalls === undefined ? '' : ` (of ${count(mostAiCalls)} allowed by MAX_AI_CALLS)`;
   const asks = [
-    `${count(run.aiCalls)} AI answers with ${millions(run.inputTokens)} tokens in and ${millions(run.outputTokens)} out`,
+    `${count(run.aiCalls)} AI answers${most} with ${millions(run.inputTokens)} tokens in and ${millions(run.outputTokens)} out`,
   ];
   if (run.requests !== undefined) {
     asks.unshift(`about ${count(run.requests)} requests`);

@@ -1,7 +1,8 @@
 /** `launchgate verify`: all that can be known to be wrong before a load test, and what the test will cost. */
 import type { Command } from 'commander';
+import { isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
-import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
+import { TEST_NAMES } from '../../src/workloads.ts';
 import type { Check } from '../target/verify/check.ts';
 import type { PlannedTest, VerifyRequest } from '../target/verify.ts';
 import { complain } from './complain.ts';
@@ -80,9 +81,10 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const { estimateRun } = await import('../target/estimate.ts');
   const read = await readPrices(PROJECT);
   if (!read.ok) return complain([read.problem], EXIT.usage);
+  const most = isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS);
   for (const { test, phases } of planned) {
     const run = estimateRun(test, phases, Number(settings.PACE), read.prices);
-    for (const line of estimateLines(`${test} ${settings.PROFILE}`, run, read.prices)) console.log(line);
+    for (const line of estimateLines(`${test} ${settings.PROFILE}`, run, read.prices, most)) console.log(line);
   }
 }
 

@@ -233,6 +233,10 @@ test('an estimate is what a run asks, and what that costs', () => {
     ...{ bytesReceived: 32.3e6, vuHours: 106.9, aiCost: 52.77, egressCost: 0.003, k6CloudCost: 16.04 },
   };
   const prices = { currency: 'USD' } as Prices;
+  assert.match(
+    estimateLines('chat', run, prices, 5_000)[0]!,
+    /7,959 AI answers \(of 5,000 allowed by MAX_AI_CALLS\) with/,
+  );
   assert.deepEqual(estimateLines('chat standard', run, prices), [
     'chat standard: about 11,551 requests, 7,959 AI answers with 9.19 M tokens in and 1.68 M out, 0.03 GB sent and 0.03 GB received',
     '  by prices.json: AI 52.77 USD, traffic 0.00 USD; on k6 Cloud 107 VU hours, 16.04 USD',
