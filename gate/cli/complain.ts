@@ -1,5 +1,12 @@
-/** Prints problems, one line each, and sets the exit code. */
-export function complain(lines: readonly string[], exitCode: number): void {
-  for (const line of lines) console.error(`launchgate: ${line}`);
+/**
+ * Prints problems, one line each, and sets the exit code.
+ * @param say where something is being redrawn, what puts a line above it
+ */
+export function complain(
+  lines: readonly string[],
+  exitCode: number,
+  say: (line: string) => void = console.error,
+): void {
+  for (const line of lines) say(`launchgate: ${line}`);
   process.exitCode = exitCode;
 }

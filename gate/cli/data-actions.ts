@@ -34,6 +34,9 @@ export function seed(options: SeedArguments): Promise<void> {
       report,
     );
     for (const { what, rows, before } of steps) console.log(`${row(what, rows)}  (${count(before)} were there)`);
+    if (options.students !== undefined || options.uploaders !== undefined) {
+      console.log('Tests take their users from all of fixtures/users.csv: generate fewer to have them keep to these.');
+    }
     const total = steps.reduce((sum, { rows }) => sum + rows, 0);
     console.log(
       options.dryRun
@@ -90,7 +93,10 @@ async function withProject(
   const { connect } = await import('../target/project.ts');
   const { terminalReport } = await import('./terminal.ts');
   const report = terminalReport(process.stderr, process.env);
-  await refusing(async () => work({ project: await connect(settings, purpose, report), settings, report }));
+  await refusing(
+    async () => work({ project: await connect(settings, purpose, report), settings, report }),
+    report.line,
+  );
 }
 
 /** @throws Refusal with what is wrong with fixtures or sizes */

@@ -8,7 +8,8 @@ import { count } from './figures.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
 
-const CHUNKS = 1_500;
+/** Transcript chunks of the checklist: 15 a video. */
+export const CHUNKS = 1_500;
 export function register(program: Command): void {
   const data = program.command('data').description('make, load and remove the test data');
 
@@ -55,6 +56,9 @@ async function generate(options: FixtureSizes & { seed?: number; out: string }):
   const { settingsInForce } = await import('../runs/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
+  if (options.videos < options.creators) {
+    return complain(['every creator needs a video: give at least as many --videos as --creators.'], EXIT.usage);
+  }
   const { generateFixtures, writeFixtures } = await import('../target/generate.ts');
   const seedNumber = options.seed ?? Number(settings.SEED);
   const fixtures = generateFixtures(options, seedNumber);

@@ -42,6 +42,7 @@ async function prepare(options: PrepareArguments): Promise<void> {
   const { requestFor } = await import('./data-actions.ts');
   const { terminalReport } = await import('./terminal.ts');
   const { prepareSessions } = await import('../target/sessions.ts');
+  const report = terminalReport(process.stderr, process.env);
   await refusing(async () => {
     const url = supabaseUrl(settings);
     const path = resolve(PROJECT, options.out || settings.SESSIONS_FILE || `.sessions/${projectRef(url)}.json`);
@@ -54,12 +55,12 @@ async function prepare(options: PrepareArguments): Promise<void> {
     const { perHour = local ? undefined : HOSTED.perHour, burst = HOSTED.burst } = options;
     const { signedIn, kept, firstEndsMs } = await prepareSessions(
       { settings, users: fixtures.users, path, rate: perHour === undefined ? undefined : { perHour, burst } },
-      terminalReport(process.stderr, process.env),
+      report,
     );
     const shown = relative(process.cwd(), path);
     console.log(`${count(signedIn)} users signed in, ${count(kept)} sessions kept; they are in ${shown}.`);
     console.log(
       `The first ends at ${new Date(firstEndsMs).toTimeString().slice(0, 5)}. To use them: SESSIONS_FILE=${shown}`,
     );
-  });
+  }, report.line);
 }

@@ -65,13 +65,15 @@ export function terminalReport(
   now: () => number = Date.now,
 ): Report {
   const { redraws, line, redraw } = canvas(output, env);
+  const full = new Set<string>();
   let nextMs = now() + PIPED_EVERY_MS;
   return {
     line,
     progress(what, done, total) {
       const text = barLine(what, done, total);
       if (done === total) {
-        if (total > 0) line(text);
+        if (total > 0 && !full.has(what)) line(text);
+        full.add(what);
       } else if (redraws) redraw(text);
       else if (now() >= nextMs) {
         line(text);

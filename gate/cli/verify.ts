@@ -1,14 +1,15 @@
 /** `launchgate verify`: all that can be known to be wrong before a load test, and what the test will cost. */
 import type { Command } from 'commander';
+import { isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
-import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
-import type { Estimate } from '../target/estimate.ts';
-import type { Prices } from '../target/prices.ts';
+import { TEST_NAMES } from '../../src/workloads.ts';
 import type { Check } from '../target/verify/check.ts';
-import type { PlannedTest } from '../target/verify.ts';
+import type { PlannedTest, VerifyRequest } from '../target/verify.ts';
 import { complain } from './complain.ts';
+import { CHUNKS } from './data.ts';
+import { estimateLines } from './estimate-lines.ts';
 import { EXIT } from './exit-codes.ts';
-import { count } from './figures.ts';
+import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -32,7 +33,8 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
   for (const notice of notices) console.error(`launchgate: ${notice}`);
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  if (settings.BASE_URL) return checkAndEstimate(named, settings, false);
+  const signal = interruption();
+  if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 
   const { withoutOwnPlatform } = await import('../runs/run.ts');
   const { startPlatform } = await import('../runs/platform-process.ts');
@@ -40,30 +42,36 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const target = withoutOwnPlatform(settings);
   const started = await startPlatform({
     ...{ root: PROJECT, settings: target, env: process.env },
-    say: () => undefined,
-    signal: new AbortController().signal,
+    ...{ say: () => undefined, signal },
   });
   if (!started.ok) return complain(started.problems, EXIT[started.why]);
   try {
-    await checkAndEstimate(named, { ...target, BASE_URL: started.platform.url }, true);
+    await checkAndEstimate({
+      tests: named,
+      settings: { ...target, BASE_URL: started.platform.url },
+      embedded: true,
+      signal,
+    });
   } finally {
     await started.platform.stop();
   }
 }
 
-async function checkAndEstimate(tests: readonly TestName[], settings: Settings, embedded: boolean): Promise<void> {
+async function checkAndEstimate(
+  request: Pick<VerifyRequest, 'tests' | 'settings' | 'embedded' | 'signal'>,
+): Promise<void> {
   const { verify } = await import('../target/verify.ts');
   const report = terminalReport(process.stderr, process.env);
-  const signal = new AbortController().signal;
-  const checks = verify({ root: PROJECT, env: process.env, settings, embedded, tests, chunks: 1_500, report, signal });
+  const checks = verify({ ...request, root: PROJECT, env: process.env, chunks: CHUNKS, report });
   let failures = 0;
   let step = await checks.next();
   for (; !step.done; step = await checks.next()) {
     console.log(checkLine(step.value));
     if (step.value.outcome === 'failed') failures += 1;
+    if (request.signal.aborted) return complain(['interrupted.'], EXIT.interrupted);
   }
-  await printEstimate(step.value, settings);
-  if (failures === 0) return console.log(`Ready. Next: ./launchgate run ${tests[0]}`);
+  await printEstimate(step.value, request.settings);
+  if (failures === 0) return console.log(`Ready. Next: ./launchgate run ${request.tests[0]}`);
   console.log(`${failures} ${failures === 1 ? 'check' : 'checks'} failed; put that right before any load.`);
   process.exitCode = EXIT.checkFailed;
 }
@@ -73,37 +81,14 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const { estimateRun } = await import('../target/estimate.ts');
   const read = await readPrices(PROJECT);
   if (!read.ok) return complain([read.problem], EXIT.usage);
+  const most = isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS);
   for (const { test, phases } of planned) {
-    for (const line of estimateLines(
-      test,
-      estimateRun(test, phases, Number(settings.PACE), read.prices),
-      settings,
-      read.prices,
-    )) {
-      console.log(line);
-    }
+    const run = estimateRun(test, phases, Number(settings.PACE), read.prices);
+    for (const line of estimateLines(`${test} ${settings.PROFILE}`, run, read.prices, most)) console.log(line);
   }
 }
 
 /** `FAILED        data         users 20 of 1,184: run …` */
 export function checkLine({ name, outcome, detail }: Check): string {
   return `${MARK[outcome].padEnd(MARK_WIDTH)}  ${name.padEnd(NAME_WIDTH)}  ${detail}`;
-}
-
-/** What a test will ask and cost, in two lines. */
-export function estimateLines(test: TestName, run: Estimate, settings: Settings, { currency }: Prices): string[] {
-  const money = (amount: number) => `${amount.toFixed(2)} ${currency}`;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
-  const most = settings.MAX_AI_CALLS === '' ? '' : ` (MAX_AI_CALLS ${count(Number(settings.MAX_AI_CALLS))})`;
-  return [
-    `${test} ${settings.PROFILE}: about ${count(run.requests)} requests, ${count(run.aiCalls)} AI answers${most}, ` +
-      `${millions(run.inputTokens)} tokens in, ${millions(run.outputTokens)} out, ` +
-      `${gigabytes(run.bytesSent)} sent, ${gigabytes(run.bytesReceived)} received`,
-    `  by prices.json: AI ${money(run.aiCost)}, traffic ${money(run.egressCost)}; ` +
-      `on k6 Cloud ${run.vuHours.toFixed(0)} VU hours, ${money(run.k6CloudCost)}`,
-  ];
-}
-
-function millions(tokens: number): string {
-  return `${(tokens / 1e6).toFixed(2)} M`;
 }

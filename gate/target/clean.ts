@@ -65,5 +65,6 @@ async function emptyTable(project: Project, table: TableName, owners: Owners, re
       report.progress(table, removed, total);
     }
   }
+  if (removed < total) report.line(`${table}: ${total - removed} rows did not go.`);
   return removed;
 }

@@ -25,7 +25,8 @@ export interface TableRows {
   readonly rows: () => Iterable<Readonly<Record<string, Value>>>;
 }
 
-const PROGRESS_PER_STUDENT = 5;
+/** Videos that a student has begun to watch. */
+const VIDEOS_WATCHED = 5;
 const EVENTS_PER_STUDENT = 5;
 const SESSIONS_PER_STUDENT = 2;
 /** Questions of a seeded session, each with its answer. */
@@ -48,6 +49,11 @@ export function seedTables({ fixtures, chunks, today }: SeedRequest): TableRows[
   const learners = users.filter(isLearner);
   const students = users.filter(({ role }) => role === 'student');
   const videosOf = grouped(videos);
+  const watched = students.flatMap((user) =>
+    videosOf(user)
+      .slice(0, VIDEOS_WATCHED)
+      .map((video) => [user, video] as const),
+  );
   const phrases = (kind: string) => questions.filter((row) => row.kind === kind).map(({ text }) => text);
   const question = questionFrom(phrases('opener'), phrases('topic'), phrases('closer'));
 
@@ -59,8 +65,8 @@ export function seedTables({ fixtures, chunks, today }: SeedRequest): TableRows[
     ),
     table('videos', 'id', videos.length, () => videos.map((video) => videoRow(video, today))),
     table('video_chunks', 'id', chunks, () => chunkRows(videos, chunks)),
-    table('video_progress', 'student_id,video_id', students.length * PROGRESS_PER_STUDENT, () =>
-      perStudent(students, PROGRESS_PER_STUDENT, (user, index) => progress(user, nth(videosOf(user), index))),
+    table('video_progress', 'student_id,video_id', watched.length, () =>
+      watched.map(([user, video]) => progress(user, video)),
     ),
     table('calendar_events', 'id', students.length * EVENTS_PER_STUDENT, () =>
       perStudent(students, EVENTS_PER_STUDENT, (user, index) => event(user, nth(videosOf(user), index), index, today)),

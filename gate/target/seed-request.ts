@@ -23,6 +23,10 @@ export async function seedRequest(root: string, sizes: SeedSizes, today: Date): 
     if (number <= there) return [];
     return [`fixtures/users.csv has ${there} ${role}s; run \`./launchgate data generate --${role}s ${number}\` first.`];
   });
+  const taught = new Set(read.fixtures.videos.map(({ creator_id }) => creator_id));
+  const bare = users.find(({ role, creator_id }) => role === 'student' && !taught.has(creator_id));
+  if (bare)
+    problems.push(`fixtures/videos.csv has no video of ${bare.email}'s creator; run \`./launchgate data generate\`.`);
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,

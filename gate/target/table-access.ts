@@ -79,6 +79,12 @@ export async function requireSchema(project: Project): Promise<void> {
   );
 }
 
+/** How Postgres, and PostgREST before it, say that a column is not there. */
+const COLUMN_MISSING: Readonly<Record<string, RegExp>> = {
+  42703: /column (?:\w+\.)*(\w+) does not exist/,
+  PGRST204: /Could not find the '(\w+)' column/,
+};
+
 /** Postgres names one missing column at a time, so the rest is asked for again without it. */
 async function missingIn(project: Project, table: TableName): Promise<string[]> {
   const missing: string[] = [];
@@ -87,10 +93,8 @@ async function missingIn(project: Project, table: TableName): Promise<string[]> 
     const { error } = await project.client.from(table).select(wanted.join(',')).limit(1);
     if (!error) return missing;
     if (error.code === '42P01' || error.code === 'PGRST205') return [`the table ${table}`];
-    const column = /column (?:\w+\.)*(\w+) does not exist/.exec(error.message)?.[1];
-    if (error.code !== '42703' || !column || missing.includes(`${table}.${column}`)) {
-      throw refusalFor(project, `reading ${table}`, error);
-    }
+    const column = COLUMN_MISSING[error.code]?.exec(error.message)?.[1];
+    if (!column || missing.includes(`${table}.${column}`)) throw refusalFor(project, `reading ${table}`, error);
     missing.push(`${table}.${column}`);
   }
 }

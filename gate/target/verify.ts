@@ -80,7 +80,8 @@ async function* dataChecks(
   planned: readonly PlannedTest[],
   limits: Limits,
 ): AsyncGenerator<Check> {
-  const plan = await seedRequest(root, { chunks }, new Date());
+  const needed = Math.max(1, ...planned.map(({ test, phases }) => mostUsers(test, phases)));
+  const plan = await seedRequest(root, { students: needed, chunks }, new Date());
   if (!plan.ok) return yield* plan.problems.map((problem) => failed('data', problem));
   if (!settings.SUPABASE_SERVICE_ROLE_KEY && !isLoopbackRun(settings)) {
     return yield notMeasured('data', 'set SUPABASE_SERVICE_ROLE_KEY to have data and quotas looked at.');

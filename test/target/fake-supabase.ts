@@ -95,8 +95,7 @@ export class FakeSupabase {
     const found = rows.filter(matches);
     switch (incoming.method) {
       case 'POST':
-        upsert(rows, body as Row[], (query.get('on_conflict') ?? 'id').split(','));
-        return { status: 201 };
+        return upsert(rows, body as Row[], (query.get('on_conflict') ?? 'id').split(','));
       case 'PATCH':
         for (const row of found) Object.assign(row, body);
         return { status: 204, headers: { 'content-range': `*/${found.length}` } };
@@ -157,14 +156,19 @@ export class FakeSupabase {
   }
 }
 
-function upsert(rows: Row[], incoming: Row[], conflict: string[]): void {
+function upsert(rows: Row[], incoming: Row[], conflict: string[]): Answer {
   const keyOf = (row: Row) => conflict.map((column) => row[column]).join(' ');
+  if (new Set(incoming.map(keyOf)).size < incoming.length) {
+    const message = 'ON CONFLICT DO UPDATE command cannot affect row a second time';
+    return { status: 400, body: { code: '21000', message } };
+  }
   const there = new Map(rows.map((row) => [keyOf(row), row]));
   for (const row of incoming) {
     const same = there.get(keyOf(row));
     if (same) Object.assign(same, row);
     else rows.push(row);
   }
+  return { status: 201 };
 }
 
 function matcher(query: URLSearchParams): (row: Row) => boolean {
