@@ -71,10 +71,10 @@ export class Accounts {
     }
   }
 
-  /** @throws AuthError 422 when the address is taken */
-  add(user: { id?: string; email: string; password: string; metadata: object }): User {
+  /** @throws AuthError 422 when the address, or the id, is taken */
+  add(user: { id?: string | undefined; email: string; password: string; metadata: object }): User {
     const email = user.email.toLowerCase();
-    if (this.usersByEmail.has(email)) {
+    if (this.usersByEmail.has(email) || (user.id !== undefined && this.usersById.has(user.id))) {
       throw new AuthError(422, 'email_exists', 'A user with this email address has already been registered');
     }
     const added: User = {

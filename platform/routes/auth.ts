@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AuthError, type Grant, grantBody, type Session, type User, userBody } from '../auth/accounts.ts';
 import type { Reply } from '../call.ts';
 import { sql } from '../db/database.ts';
+import { isUuid } from '../input.ts';
 import type { Platform } from '../platform.ts';
 import type { Endpoint } from '../route.ts';
 import { isServiceRole, keyProblem } from './keys.ts';
@@ -56,12 +57,16 @@ export function authRoutes(platform: Platform): Endpoint[] {
   }
 
   async function createUser(request: Request): Promise<Reply> {
-    const { email, password, user_metadata } = await jsonOf(request);
+    const { id, email, password, user_metadata } = await jsonOf(request);
     if (typeof email !== 'string' || !email.includes('@')) {
       throw new AuthError(400, 'validation_failed', 'Unable to validate email address: invalid format');
     }
     const metadata = typeof user_metadata === 'object' && user_metadata !== null ? user_metadata : {};
-    const user = accounts.add({ email, password: typeof password === 'string' ? password : randomUUID(), metadata });
+    if (id !== undefined && !(typeof id === 'string' && isUuid(id))) {
+      throw new AuthError(400, 'validation_failed', 'ID must conform to the uuid v4 format');
+    }
+    const secret = typeof password === 'string' ? password : randomUUID();
+    const user = accounts.add({ id, email, password: secret, metadata });
     await database.run([sql`insert into auth.users (id, email) values (${user.id}, ${user.email})`]);
     return { status: 200, body: userBody(user) };
   }
