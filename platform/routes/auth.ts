@@ -56,12 +56,17 @@ export function authRoutes(platform: Platform): Endpoint[] {
   }
 
   async function createUser(request: Request): Promise<Reply> {
-    const { email, password, user_metadata } = await jsonOf(request);
+    const { id, email, password, user_metadata } = await jsonOf(request);
     if (typeof email !== 'string' || !email.includes('@')) {
       throw new AuthError(400, 'validation_failed', 'Unable to validate email address: invalid format');
     }
     const metadata = typeof user_metadata === 'object' && user_metadata !== null ? user_metadata : {};
-    const user = accounts.add({ email, password: typeof password === 'string' ? password : randomUUID(), metadata });
+    const user = accounts.add({
+      id: typeof id === 'string' ? id : undefined,
+      email,
+      password: typeof password === 'string' ? password : randomUUID(),
+      metadata,
+    });
     await database.run([sql`insert into auth.users (id, email) values (${user.id}, ${user.email})`]);
     return { status: 200, body: userBody(user) };
   }
