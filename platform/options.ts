@@ -1,7 +1,7 @@
 /** The command line and the environment of the embedded platform. */
 import { parseArgs } from 'node:util';
 import { isLoopback } from '../src/wire/guard.ts';
-import { readSettings, settingsProblems } from '../src/wire/settings.ts';
+import { EMBEDDED_SERVICE_KEY, readSettings, settingsProblems } from '../src/wire/settings.ts';
 import { SETUP_NAMES, type SetupName, type Switches, switchesOf } from './setups.ts';
 
 export const USAGE = `Usage: platform [--port N] [--setup free|recommended] [--switch name=value]… [--fixtures DIR | --empty]
@@ -19,9 +19,6 @@ The embedded platform of launchgate: what the tests run against when BASE_URL is
 
 When it is ready it prints one line of JSON with its url. Settings are read from the environment as well.
 `;
-
-/** Service-role key of the embedded platform, unless SUPABASE_SERVICE_ROLE_KEY says otherwise. */
-const DEFAULT_SERVICE_KEY = 'launchgate-embedded-service-role-key';
 
 export interface Options {
   port: number;
@@ -74,7 +71,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
       routePrefix: settings.ROUTE_PREFIX,
       passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
       anonKey: settings.SUPABASE_ANON_KEY,
-      serviceKey: settings.SUPABASE_SERVICE_ROLE_KEY || DEFAULT_SERVICE_KEY,
+      serviceKey: settings.SUPABASE_SERVICE_ROLE_KEY || EMBEDDED_SERVICE_KEY,
     };
     return { kind: 'serve', options };
   } catch (error) {

@@ -69,7 +69,7 @@ export async function prepareSessions(request: PrepareRequest, report: Report): 
       if (done % SAVE_EVERY === 0) await saveNext();
     });
   } finally {
-    await saveNext();
+    if (sessions.size > 0) await saveNext();
   }
   const ends = users.map(({ email }) => sessions.get(email)!.expires_at * 1_000);
   return { signedIn: due.length, kept: users.length - due.length, firstEndsMs: Math.min(...ends) };

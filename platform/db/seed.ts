@@ -14,14 +14,15 @@ const VOCABULARY =
 
 /** Students, creators, enrollments, videos and quota rows of the fixtures, as statements in the right order. */
 export function fixtureStatements({ users, videos }: Fixtures): Statement[] {
-  const creators = users.filter(({ role }) => role === 'creator');
-  const students = users.filter(({ role }) => role === 'student');
+  // Users of the rate-limits test are both, so that one account can use every limited route.
+  const creators = users.filter(({ role }) => role !== 'student');
+  const students = users.filter(({ role }) => role === 'student' || role === 'limits');
   return [
     sql`insert into auth.users (id, email) select user_id, email
       from jsonb_to_recordset(${json(users)}::jsonb) as u (user_id uuid, email text)`,
     sql`insert into creators (id, whop_company_id, whop_user_id, company_name, subscription_tier, current_plan, handle)
       select creator_id, 'loadtest-' || creator_id, user_id, name, tier,
-        case when tier = 'free' then 'basic' else tier end, split_part(email, '@', 1)
+        nullif(tier, 'free'), split_part(email, '@', 1)
       from jsonb_to_recordset(${json(creators)}::jsonb)
         as c (creator_id uuid, user_id text, name text, tier text, email text)`,
     sql`insert into students (id, whop_user_id, whop_membership_id, creator_id, email, name, membership_tier)

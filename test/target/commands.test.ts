@@ -159,7 +159,13 @@ const REFUSED: [string, string[], Record<string, string>, RegExp, number][] = [
     /secret and must not be in results\//,
     2,
   ],
-  ['users that were not seeded', ['sessions', 'prepare'], {}, /can't sign in: run `\.\/launchgate data seed`/, 2],
+  [
+    'users that were not seeded',
+    ['sessions', 'prepare', '--out', '/dev/null/s.json'],
+    {},
+    /can't sign in: run `\.\/launchgate data seed`/,
+    2,
+  ],
   [
     'fixtures that can’t be written',
     ['data', 'generate', '--out', '/dev/null/x'],

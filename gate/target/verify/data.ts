@@ -1,12 +1,11 @@
 /** Whether the target holds the test data that the tests need, and lets its users ask as much as they will. */
 import type { UserRow } from '../../../src/wire/fixtures.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/wire/limits.ts';
-import { chunkEmbedding } from '../embedding.ts';
-import { type Project, refusalFor } from '../project.ts';
+import { ask, type Project, refusalFor } from '../project.ts';
 import type { SeedRequest } from '../rows.ts';
 import { dataStatus } from '../status.ts';
 import { selectIn } from '../table-access.ts';
-import { type Check, failed, ok } from './check.ts';
+import { type Check, failed, notMeasured, ok } from './check.ts';
 
 /** Without these no test can do its work; the other tables only make pages fuller. */
 const NEEDED = ['users', 'creators', 'students', 'enrollments', 'videos', 'video_chunks'];
@@ -22,22 +21,31 @@ export async function dataCheck(project: Project, request: SeedRequest): Promise
   return ok('data', `${found('users')} users, ${found('videos')} videos, ${found('video_chunks')} chunks`);
 }
 
-/** Whether the search function is there and takes what the app sends. */
+/** Whether the search function is there and finds a chunk by its own embedding, among its creator's. */
 export async function searchCheck(project: Project, { fixtures }: SeedRequest): Promise<Check> {
-  const video = fixtures.videos[0]!;
+  const { creator_id } = fixtures.videos[0]!;
+  const [chunk] = (await ask(
+    project,
+    'reading video_chunks',
+    project.client.from('video_chunks').select('id,embedding').eq('creator_id', creator_id).order('id').limit(1),
+  )) as { id: string; embedding: string }[];
+  if (!chunk) return notMeasured('search', 'there is no chunk to search for.');
   const { data, error } = await project.client.rpc('match_video_chunks', {
-    query_embedding: chunkEmbedding(video.video_id, 'question'),
-    match_threshold: 0,
+    query_embedding: chunk.embedding,
+    match_threshold: 0.5,
     match_count: 5,
-    filter_creator_id: video.creator_id,
+    filter_creator_id: creator_id,
   });
   if (error && project.lost()) throw refusalFor(project, 'searching', error);
   if (error) return failed('search', `match_video_chunks: ${error.message}: apply the platform's migrations.`);
-  const strange = (data as { creator_id?: string }[]).find(
-    ({ creator_id }) => creator_id !== undefined && creator_id !== video.creator_id,
-  );
+  const found = data as { id: string; creator_id?: string }[];
+  const strange = found.find((row) => row.creator_id !== undefined && row.creator_id !== creator_id);
   if (strange) return failed('search', `match_video_chunks gives rows of another creator (${strange.creator_id}).`);
-  return ok('search', `match_video_chunks answers with ${(data as unknown[]).length} chunks`);
+  if (found.some(({ id }) => id === chunk.id)) return ok('search', 'match_video_chunks finds a chunk by its embedding');
+  return failed(
+    'search',
+    `match_video_chunks does not find chunk ${chunk.id} by its own embedding: rebuild the vector index.`,
+  );
 }
 
 /**
