@@ -12,7 +12,7 @@ import {
 } from '../../src/wire/run-files.ts';
 import { type Phase, plannedSeconds, type TestName } from '../../src/workloads.ts';
 import { judgeGate } from './criteria.ts';
-import { count, duration, percent } from './figures.ts';
+import { count, digits, duration, percent } from './figures.ts';
 import { generatorFaults, STOPPED_EXITS } from './generator.ts';
 
 /** What a run left to be judged on. */
@@ -141,11 +141,11 @@ function bothAtLimit(
       summary.latencies.filter(({ phase }) => phase === name).reduce((sum, latency) => sum + latency.count, 0) /
       holdSeconds,
   );
-  const most = Math.floor(Math.max(0, ...carried));
+  const most = Math.max(0, ...carried);
   return [
     {
       code: 'both-at-limit',
-      text: `Generator and platform were both at their limit: the platform carries at least ${count(most)} requests a second.`,
+      text: `Generator and platform were both at their limit: the platform carries at least ${digits(most)} requests a second.`,
     },
   ];
 }
