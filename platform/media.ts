@@ -13,10 +13,14 @@ export class Bandwidth {
   }
 
   /** Resolves when these bytes have gone over the line, after those that came before. */
-  async send(bytes: number): Promise<void> {
+  send(bytes: number): Promise<void> {
+    return sleepMs(this.delayMs(bytes, performance.now()));
+  }
+
+  /** Counts the bytes. @returns ms until the last of them is through @param now on performance.now()'s clock */
+  delayMs(bytes: number, now: number): number {
     this.bytes += bytes;
-    const now = performance.now();
     this.freeAt = Math.max(this.freeAt, now) + bytes / this.bytesPerMs;
-    await sleepMs(this.freeAt - now);
+    return this.freeAt - now;
   }
 }

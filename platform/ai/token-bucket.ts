@@ -23,10 +23,12 @@ export class TokenBucket {
     return Math.floor(this.level);
   }
 
-  /** ms until `amount` can be taken; 0 when it can be now. */
+  /** Whole ms until `amount` can be taken; 0 when it can be now. */
   waitMs(amount: number, now: number): number {
     this.refill(now);
-    return Math.max(0, ((Math.min(amount, this.limit) - this.level) / this.limit) * 60_000);
+    const missing = Math.min(amount, this.limit) - this.level;
+    // What rounding alone leaves missing is there.
+    return Math.max(0, Math.ceil((missing / this.limit) * 60_000 - 1e-6));
   }
 
   private refill(now: number): void {

@@ -63,15 +63,11 @@ async function open(data: WorkerData, progress: (text: string) => void): Promise
     initDbStartParams: ['--wal-segsize=1'],
   };
   const key = dataKey(data);
-  const cached = await readCachedData(data.cacheFolder, key);
+  const cached = readCachedData(data.cacheFolder, key);
   if (cached) {
-    try {
-      const database = await pglite.PGlite.create({ ...options, loadDataDir: cached });
-      await database.query('select 1 from video_chunks limit 1');
-      return await warmedUp(database, new Connection(database, pglite.protocol));
-    } catch {
-      progress('the prepared data cannot be read; making it anew');
-    }
+    progress('reading the database that was prepared before');
+    const database = await pglite.PGlite.create({ ...options, loadDataDir: cached });
+    return warmedUp(database, new Connection(database, pglite.protocol));
   }
   progress('preparing the database (kept for the next start)');
   const database = await pglite.PGlite.create(options);
@@ -127,11 +123,12 @@ async function fill(
   await database.exec('analyze');
 }
 
-/** Prepared data is as good as the program that made it: the program is part of the key. */
+/** Prepared data is as good as the programs that made it: they are part of the key. */
 function dataKey({ fixtures, switches, seed }: WorkerData): string {
   const program = readFileSync(fileURLToPath(import.meta.url));
-  const parts = JSON.stringify([switches, seed, fixtures, process.versions.modules]);
-  return createHash('sha256').update(program).update(parts).digest('hex').slice(0, 16);
+  const engine = readFileSync(new URL('../package.json', import.meta.resolve('@electric-sql/pglite')));
+  const parts = JSON.stringify([switches, seed, fixtures]);
+  return createHash('sha256').update(program).update(engine).update(parts).digest('hex').slice(0, 16);
 }
 
 /**

@@ -59,10 +59,13 @@ async function topVideos(call: Call, creatorId: string): Promise<Row[]> {
     return call.rows(
       sql`select v.id, v.title, count(p.id) as views, coalesce(round(avg(p.completion_percentage)), 0) as completion
         from videos v left join video_progress p on p.video_id = v.id
-        where v.creator_id = ${creatorId} group by v.id order by views desc, v.title limit 10`,
+        where v.creator_id = ${creatorId} and v.processing_status = 'completed'
+        group by v.id order by views desc, v.title limit 10`,
     );
   }
-  const videos = await call.rows(sql`select id, title from videos where creator_id = ${creatorId}`);
+  const videos = await call.rows(
+    sql`select id, title from videos where creator_id = ${creatorId} and processing_status = 'completed'`,
+  );
   for (const video of videos) {
     const [watched] = await call.rows(
       sql`select count(*) as views, coalesce(round(avg(completion_percentage)), 0) as completion
