@@ -9,7 +9,7 @@ export type Profile = (typeof PROFILES)[number];
 
 /**
  * A ramp, then a hold at one level. Only the hold is judged.
- * @property load what each scenario holds: users (closed model) or arrivals a second (open model)
+ * @property load what each scenario holds: users (closed, once) or arrivals a second (open)
  */
 export interface Phase {
   readonly name: PhaseName;
@@ -18,27 +18,134 @@ export interface Phase {
   readonly load: Readonly<Record<string, number>>;
 }
 
-export const PHASES = ['smoke', 'normal', 'peak', 'stress'] as const;
+export const PHASES = [
+  'smoke',
+  'fill',
+  'normal',
+  'peak',
+  'stress',
+  'burst',
+  'spike',
+  'early',
+  'middle',
+  'late',
+  'recovery',
+] as const;
 export type PhaseName = (typeof PHASES)[number];
 /** Tag of everything outside a hold: ramps, warm-up, cool-down. */
 export const RAMP = 'ramp';
+/** Tag of requests that stand beside the load and are judged by their answers alone: refusals, rate limits. */
+export const ASIDE = 'aside';
 
-/** closed: people who wait for the answer; open: arrivals that don't. */
-export type Model = 'closed' | 'open';
+/** People who wait for the answer: a slow platform would get less load, so throughput has a floor. */
+interface Closed {
+  readonly model: 'closed';
+  /** Mean from the start of one journey to the start of the next. */
+  readonly everySeconds: number;
+  /** The journey itself spaces what it does, and `everySeconds` are from one message to the next. */
+  readonly pacesItself?: true;
+}
+
+/** Arrivals that wait for nobody: a slow platform makes them pile up until no user is left to take the next. */
+interface Open {
+  readonly model: 'open';
+  /** So many users stand ready as arrive in this time. Journeys that last longer on average lose arrivals. */
+  readonly journeySeconds: number;
+  /** Arrivals keep time with video processing, which PROCESSING_SPEEDUP makes faster, and not with the users. */
+  readonly clock?: 'processing';
+}
+
+/** Each user makes one journey, beside the load. */
+interface Once {
+  readonly model: 'once';
+}
+
+/**
+ * Who a scenario's users are. Each is its own student; or any of the students, creators without limits or uploaders, whom
+ * several may be at once; or those who are there to meet their limits.
+ */
+export type Actors = 'own students' | 'students' | 'creators' | 'uploaders' | 'limits';
+
+export type Scenario = (Closed | Open | Once) & {
+  /** AI answers that a journey asks for, on average. */
+  readonly asks: number;
+  readonly users: Actors;
+};
 
 export interface Workload {
   readonly title: string;
-  /** Scenario name -> model. The scenario's journey is the function of that name in src/tests/<test>.ts, or its default. */
-  readonly scenarios: Readonly<Record<string, Model>>;
+  /** Each scenario's journey is the function of its name that src/tests/<test>.ts hands to defineTest. */
+  readonly scenarios: Readonly<Record<string, Scenario>>;
   /** Down to nothing after the last hold, so that requests in flight can end. */
   readonly coolDownSeconds: number;
   readonly profiles: Readonly<Partial<Record<Profile, readonly Phase[]>>>;
 }
 
+/**
+ * Pause from the start of one message to the start of the next. 18 s on average (a quick student: skims, then types), evenly spread.
+ * No public chat trace records think time, so this is an assumption; PACE scales it. `thinkSeconds` is the least time
+ * between an answer and the next message: it keeps a user within 10 messages a minute, and wins over PACE unless the
+ * user's tier is unlimited.
+ */
+export const PACE_SECONDS = { shortest: 9, longest: 27, mean: 18, thinkSeconds: 6 } as const;
+
+const CHATTING = {
+  model: 'closed',
+  everySeconds: PACE_SECONDS.mean,
+  pacesItself: true,
+  asks: 1,
+  users: 'own students',
+} as const;
+
+/**
+ * Videos that are published in an hour of processing. Ten workers of 10 to 12 videos an hour just keep up with it, so
+ * that the queue stays short and the rate that is promised (100 an hour) is reached; one worker falls behind at once.
+ */
+const PUBLISHED_PER_HOUR = 112;
+
+/** What PROCESSING_SPEEDUP is on the embedded platform where it is not set: a minute is an hour, but in full. */
+export const PROCESSING_SPEEDUP: Readonly<Record<Profile, number>> = { smoke: 60, gate: 60, standard: 60, full: 1 };
+
+/** Uploads: 80 % are one file, 20 % are 3 to 7 at once, each number as often (checklist). */
+export const BULK = { every: 5, least: 3, most: 7 } as const;
+const FILES_PER_UPLOAD = 1 + ((BULK.least + BULK.most) / 2 - 1) / BULK.every;
+
+/** So many creators upload at a time, while videos are published at their own rate; one looks at what is refused. */
+function uploading(uploaders: number) {
+  return { uploaders, publishers: PUBLISHED_PER_HOUR / FILES_PER_UPLOAD / 3_600, refusals: 1 };
+}
+
+function halves(users: number) {
+  return { creators: users / 2, students: users / 2 };
+}
+
+/** Of 1,000 users 850 chat, 100 read dashboards and 50 upload, while 5 a second sign in anew. */
+function everybody(users: number) {
+  return { students: 0.85 * users, creators: 0.1 * users, uploaders: 0.05 * users, visitors: 0.005 * users };
+}
+
+/**
+ * How long a hold must be: a p99, or a share of 1 %, is proven at 0.99 confidence by 459 samples of which none is over
+ * the limit, or 1,001 of which three are; a p95 by 90 or 198; a share of 0.5 % by 919 or 2,006, of 2 % by 228 or 499.
+ */
 export const WORKLOADS = {
+  quick: {
+    title: 'A few users look at everything once: chat, dashboards, videos, health',
+    scenarios: {
+      students: { model: 'closed', everySeconds: 10, asks: 1, users: 'own students' },
+      creators: { model: 'closed', everySeconds: 10, asks: 0, users: 'creators' },
+    },
+    coolDownSeconds: 5,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 8, load: { students: 7, creators: 3 } }],
+      // Checklist: 10 users, 30 s.
+      standard: [{ name: 'normal', rampSeconds: 2, holdSeconds: 30, load: { students: 7, creators: 3 } }],
+      full: [{ name: 'normal', rampSeconds: 2, holdSeconds: 30, load: { students: 7, creators: 3 } }],
+    },
+  },
   chat: {
     title: 'Students chat with the assistant about their creator’s videos',
-    scenarios: { students: 'closed' },
+    scenarios: { students: CHATTING },
     coolDownSeconds: 10,
     profiles: {
       smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 25, load: { students: 10 } }],
@@ -58,6 +165,156 @@ export const WORKLOADS = {
       ],
     },
   },
+  video: {
+    title: 'Creators upload videos, and see them processed',
+    scenarios: {
+      uploaders: { model: 'closed', everySeconds: 4, asks: 0, users: 'uploaders' },
+      // An hour of processing: 50 waiting videos alone are half an hour of it.
+      publishers: { model: 'open', journeySeconds: 3_600, clock: 'processing', asks: 0, users: 'uploaders' },
+      refusals: { model: 'once', asks: 0, users: 'uploaders' },
+    },
+    coolDownSeconds: 15,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 20, load: uploading(4) }],
+      // An uploader asks for an address every 4 s: 500, 625 and 1,500 in the holds. The videos that are published take
+      // 60 times less to process than they would, so that a hold of a minute is an hour of it.
+      standard: [
+        { name: 'normal', rampSeconds: 10, holdSeconds: 100, load: uploading(20) },
+        { name: 'peak', rampSeconds: 10, holdSeconds: 50, load: uploading(50) },
+        { name: 'stress', rampSeconds: 10, holdSeconds: 60, load: uploading(100) },
+      ],
+      // Checklist: warm-up 120 s; 20, 50, 100 uploads at a time. Twenty minutes of 100, for 37 processed videos.
+      full: [
+        { name: 'normal', rampSeconds: 120, holdSeconds: 300, load: uploading(20) },
+        { name: 'peak', rampSeconds: 30, holdSeconds: 300, load: uploading(50) },
+        { name: 'stress', rampSeconds: 30, holdSeconds: 1_200, load: uploading(100) },
+      ],
+    },
+  },
+
+  auth: {
+    title: 'Visitors sign in, come back, and sign out',
+    // Six requests at most. Where the p95 of one is at its limit of 2 s, its mean is about 0.8 s (lognormal, sigma 0.8).
+    scenarios: { visitors: { model: 'open', journeySeconds: 5, asks: 0, users: 'students' } },
+    coolDownSeconds: 0,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 10, load: { visitors: 3 } }],
+      // 3,000, 1,800 and 4,000 sign-ins in the holds.
+      standard: [
+        { name: 'burst', rampSeconds: 10, holdSeconds: 30, load: { visitors: 100 } },
+        { name: 'normal', rampSeconds: 5, holdSeconds: 60, load: { visitors: 30 } },
+        { name: 'spike', rampSeconds: 5, holdSeconds: 20, load: { visitors: 200 } },
+      ],
+      // Checklist: burst of 50 to 100 a second 60 s, 30 a second 300 s, spike of 200 a second 120 s.
+      full: [
+        { name: 'burst', rampSeconds: 10, holdSeconds: 60, load: { visitors: 100 } },
+        { name: 'normal', rampSeconds: 10, holdSeconds: 300, load: { visitors: 30 } },
+        { name: 'spike', rampSeconds: 5, holdSeconds: 120, load: { visitors: 200 } },
+      ],
+    },
+  },
+
+  database: {
+    title: 'Dashboards, vector searches and writes fill the connection pool',
+    // Half of the journeys are the creators', as the checklist's mix wants; the students share the rest, see DATABASE_MIX.
+    scenarios: {
+      creators: { model: 'closed', everySeconds: 10, asks: 0, users: 'creators' },
+      students: { model: 'closed', everySeconds: 10, asks: 0.6, users: 'own students' },
+    },
+    coolDownSeconds: 10,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: halves(10) }],
+      // A tenth of all users read a dashboard of two parts each second: 100 users give 300 in 30 s, 200 give 1,800 in 90 s.
+      // 3 % of them search: 540 vectors in normal, 1,125 in peak.
+      standard: [
+        { name: 'fill', rampSeconds: 15, holdSeconds: 30, load: halves(100) },
+        { name: 'normal', rampSeconds: 10, holdSeconds: 90, load: halves(200) },
+        { name: 'peak', rampSeconds: 15, holdSeconds: 75, load: halves(500) },
+        // What the checklist gives the platform to recover in is the ramp down.
+        { name: 'recovery', rampSeconds: 60, holdSeconds: 40, load: halves(100) },
+      ],
+      // Checklist: 10 to 30 requests a second 120 s; 200 users 600 s; 500 users 300 s; recovery 180 s.
+      full: [
+        { name: 'fill', rampSeconds: 60, holdSeconds: 60, load: halves(100) },
+        { name: 'normal', rampSeconds: 30, holdSeconds: 600, load: halves(200) },
+        { name: 'peak', rampSeconds: 30, holdSeconds: 300, load: halves(500) },
+        { name: 'recovery', rampSeconds: 60, holdSeconds: 120, load: halves(100) },
+      ],
+    },
+  },
+
+  'rate-limits': {
+    title: 'Each tier gets what it is allowed, and not one request more',
+    // One virtual user for each of four limits in each of four tiers; the chat and quiz ones ask about 15 times each.
+    scenarios: { inspectors: { model: 'once', asks: 15, users: 'limits' } },
+    coolDownSeconds: 0,
+    profiles: {
+      // It ends when all is seen; the hold is the longest that it may take. A limit is looked at when its windows fit in.
+      smoke: [{ name: 'smoke', rampSeconds: 0, holdSeconds: 120, load: { inspectors: 16 } }],
+      standard: [{ name: 'normal', rampSeconds: 0, holdSeconds: 300, load: { inspectors: 16 } }],
+      full: [{ name: 'normal', rampSeconds: 0, holdSeconds: 11_400, load: { inspectors: 16 } }],
+    },
+  },
+
+  mixed: {
+    title: 'Everybody at once: chat, dashboards, uploads and sign-ins, 1,000 users held',
+    scenarios: {
+      students: CHATTING,
+      creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' },
+      uploaders: { model: 'closed', everySeconds: 30, asks: 0, users: 'uploaders' },
+      visitors: { model: 'open', journeySeconds: 5, asks: 0, users: 'students' },
+    },
+    coolDownSeconds: 10,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: everybody(20) }],
+      // 5,600 messages, 1,600 dashboards, 200 uploads and 600 sign-ins in the hold.
+      standard: [{ name: 'stress', rampSeconds: 40, holdSeconds: 120, load: everybody(1_000) }],
+      full: [
+        { name: 'normal', rampSeconds: 60, holdSeconds: 300, load: everybody(100) },
+        { name: 'stress', rampSeconds: 120, holdSeconds: 900, load: everybody(1_000) },
+      ],
+    },
+  },
+
+  spike: {
+    title: 'A lecture ends: from 100 students to 1,000 in ten seconds, and back',
+    scenarios: { students: CHATTING },
+    coolDownSeconds: 10,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 25, load: { students: 10 } }],
+      // 555, 3,333 and 555 messages: enough to compare the p95 before and after, and for 1 % of failures.
+      standard: [
+        { name: 'normal', rampSeconds: 15, holdSeconds: 100, load: { students: 100 } },
+        { name: 'spike', rampSeconds: 10, holdSeconds: 60, load: { students: 1_000 } },
+        { name: 'recovery', rampSeconds: 60, holdSeconds: 100, load: { students: 100 } },
+      ],
+      full: [
+        { name: 'normal', rampSeconds: 60, holdSeconds: 300, load: { students: 100 } },
+        { name: 'spike', rampSeconds: 10, holdSeconds: 300, load: { students: 1_000 } },
+        { name: 'recovery', rampSeconds: 60, holdSeconds: 300, load: { students: 100 } },
+      ],
+    },
+  },
+
+  soak: {
+    title: 'Normal load for hours: does anything grow, slow down or leak?',
+    scenarios: { students: CHATTING, creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' } },
+    coolDownSeconds: 10,
+    profiles: {
+      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: { students: 9, creators: 3 } }],
+      // 90 students send 5 messages a second: 1,500 in each of the two ends that are compared. SOAK_HOURS sets the middle.
+      standard: [
+        { name: 'early', rampSeconds: 60, holdSeconds: 300, load: { students: 90, creators: 10 } },
+        { name: 'middle', rampSeconds: 0, holdSeconds: 3_600, load: { students: 90, creators: 10 } },
+        { name: 'late', rampSeconds: 0, holdSeconds: 300, load: { students: 90, creators: 10 } },
+      ],
+      full: [
+        { name: 'early', rampSeconds: 60, holdSeconds: 900, load: { students: 90, creators: 10 } },
+        { name: 'middle', rampSeconds: 0, holdSeconds: 8 * 3_600, load: { students: 90, creators: 10 } },
+        { name: 'late', rampSeconds: 0, holdSeconds: 900, load: { students: 90, creators: 10 } },
+      ],
+    },
+  },
 } as const satisfies Record<string, Workload>;
 
 export type TestName = keyof typeof WORKLOADS;
@@ -65,6 +322,15 @@ export const TEST_NAMES = Object.keys(WORKLOADS) as TestName[];
 
 /** Chat: share of journeys, per cent (checklist: 70 % conversations, 30 % one question). */
 export const CHAT_MIX = { conversation: 70, singleQuestion: 30 } as const;
+
+/** Auth: share of visits, per cent (checklist). */
+export const AUTH_MIX = { fullFlow: 60, refresh: 30, signOut: 10 } as const;
+
+/** Database: what students do beside the creators' dashboards; 30 and 20 of 100 journeys in all (checklist). */
+export const DATABASE_MIX = { search: 60, errands: 40 } as const;
+
+/** Uploads: three of four only ask for an address, so that its criteria have their samples with fewer bytes sent. */
+export const UPLOAD_MIX = { upload: 25, addressOnly: 75 } as const;
 
 /** Half of those who ask one question rate the answer (checklist). */
 export const FEEDBACK_SHARE = 0.5;
@@ -82,13 +348,17 @@ export const TURNS = { least: 2, mean: 3.3, most: 12 } as const;
 export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
 
 /**
- * Pause from the start of one message to the start of the next. 18 s on average (a quick student: skims, then types), evenly spread.
- * No public chat trace records think time, so this is an assumption; PACE scales it. `thinkSeconds` is the least time
- * between an answer and the next message: it keeps a user within 10 messages a minute, and wins over PACE unless the
- * user's tier is unlimited.
+ * Files that are sent. Full sends the checklist's 5 to 25 MB, from no more than 20 users: k6 keeps each user's file in
+ * memory about twice (K6-FACTS: 5 GB for 100 users at 25 MB).
  */
-export const PACE_SECONDS = { shortest: 9, longest: 27, mean: 18, thinkSeconds: 6 } as const;
-
+export const UPLOADS: Readonly<
+  Record<Profile, { readonly leastBytes: number; readonly mostBytes: number; readonly senders: number }>
+> = {
+  smoke: { leastBytes: 100_000, mostBytes: 100_000, senders: 100 },
+  gate: { leastBytes: 1_000_000, mostBytes: 1_000_000, senders: 100 },
+  standard: { leastBytes: 1_000_000, mostBytes: 1_000_000, senders: 100 },
+  full: { leastBytes: 5_000_000, mostBytes: 25_000_000, senders: 20 },
+};
 /** A share of the planned messages that a hold must reach at least: less, and the platform slowed its users down. */
 export const THROUGHPUT_FLOOR = 0.9;
 
@@ -100,8 +370,27 @@ export interface Window {
   readonly toMs: number;
 }
 
+/** What of the settings changes a profile; each as the user wrote it, '' where unset. */
+export interface LoadSettings {
+  readonly PROFILE: string;
+  readonly USERS: string;
+  readonly SOAK_HOURS: string;
+}
+
 /**
- * The phases of a test, scaled so that the largest has `users` users (all scenarios together) when that is given.
+ * The phases that a run with these settings goes through.
+ * @throws RangeError with one plain line when the test has no such profile
+ */
+export function plannedPhases(test: TestName, settings: LoadSettings): readonly Phase[] {
+  const phases = phasesOf(test, settings.PROFILE as Profile, settings.USERS ? Number(settings.USERS) : undefined);
+  if (test !== 'soak' || !settings.SOAK_HOURS) return phases;
+  const holdSeconds = Number(settings.SOAK_HOURS) * 3_600;
+  return phases.map((phase) => (phase.name === 'middle' ? { ...phase, holdSeconds } : phase));
+}
+
+/**
+ * The phases of a test, scaled so that the largest has `users` users (all scenarios together; where nobody waits,
+ * arrivals a second) when that is given.
  * @throws RangeError with one plain line when the test has no such profile
  */
 export function phasesOf(test: TestName, profile: Profile, users?: number): readonly Phase[] {
@@ -111,19 +400,51 @@ export function phasesOf(test: TestName, profile: Profile, users?: number): read
     throw new RangeError(`${test} has no profile "${profile}"; it has ${Object.keys(workload.profiles).join(', ')}.`);
   }
   if (users === undefined) return phases;
-  const factor = users / mostUsers(test, phases);
+  const factor = users / peakLevel(test, phases);
   return phases.map((phase) => ({ ...phase, load: scaled(phase.load, workload, factor) }));
 }
 
-/** Virtual users of a phase: those of its closed scenarios. */
+/** Virtual users of a phase who act all the time: those of its closed scenarios, else those who come once. */
 export function usersIn(test: TestName, phase: Phase): number {
-  const scenarios: Workload['scenarios'] = WORKLOADS[test].scenarios;
-  return Object.entries(phase.load).reduce((sum, [name, level]) => sum + (scenarios[name] === 'closed' ? level : 0), 0);
+  return levelOf(test, phase, 'closed') || levelOf(test, phase, 'once');
 }
 
 /** Virtual users of the largest phase. */
 export function mostUsers(test: TestName, phases: readonly Phase[]): number {
   return Math.max(...phases.map((phase) => usersIn(test, phase)));
+}
+
+/** Users of the largest phase, or arrivals a second where nobody else is there. */
+export function peakLevel(test: TestName, phases: readonly Phase[]): number {
+  return mostUsers(test, phases) || Math.max(...phases.map((phase) => levelOf(test, phase, 'open')));
+}
+
+/** The load in words: `up to 1,000 users`, `up to 200 arrivals a second`. */
+export function loadText(test: TestName, phases: readonly Phase[]): string {
+  const unit = mostUsers(test, phases) > 0 ? 'users' : 'arrivals a second';
+  return `up to ${peakLevel(test, phases).toLocaleString('en-US')} ${unit}`;
+}
+
+/** Virtual users that a scenario keeps ready. */
+export function virtualUsers(test: TestName, phases: readonly Phase[], scenario: string): number {
+  const plan = scenarioOf(test, scenario);
+  const most = Math.max(...phases.map(({ load }) => load[scenario] ?? 0));
+  return plan.model === 'open' ? Math.ceil(most * plan.journeySeconds) : most;
+}
+
+/**
+ * Students that the fixtures must have: k6 numbers the virtual users of all scenarios in one row, so where one scenario
+ * takes students by that number, all of them need one. 0 where none does.
+ */
+export function neededStudents(test: TestName, phases: readonly Phase[]): number {
+  const scenarios = Object.keys(WORKLOADS[test].scenarios);
+  if (!scenarios.some((name) => scenarioOf(test, name).users === 'own students')) return 0;
+  return scenarios.reduce((sum, name) => sum + virtualUsers(test, phases, name), 0);
+}
+
+/** Users that a test can't do without, of whom it needs one at least. */
+export function actorsOf(test: TestName): Actors[] {
+  return Object.keys(WORKLOADS[test].scenarios).map((name) => scenarioOf(test, name).users);
 }
 
 /** The holds of a schedule, in order. */
@@ -142,20 +463,20 @@ export function plannedSeconds(test: TestName, phases: readonly Phase[]): number
   return holds + WORKLOADS[test].coolDownSeconds;
 }
 
-/** k6 stages of one scenario: ramp and hold of each phase, then down to nothing. */
+/** Ramp and hold of each phase of one scenario, then down to nothing: levels, and the seconds that lead to them. */
 export function stagesOf(
   test: TestName,
   phases: readonly Phase[],
   scenario: string,
-): { duration: string; target: number }[] {
-  const stages = phases.flatMap((phase) => {
-    const target = phase.load[scenario] ?? 0;
+): { readonly seconds: number; readonly level: number }[] {
+  const stages = phases.flatMap(({ load, rampSeconds, holdSeconds }) => {
+    const level = load[scenario] ?? 0;
     return [
-      { duration: `${phase.rampSeconds}s`, target },
-      { duration: `${phase.holdSeconds}s`, target },
+      { seconds: rampSeconds, level },
+      { seconds: holdSeconds, level },
     ];
   });
-  return [...stages, { duration: `${WORKLOADS[test].coolDownSeconds}s`, target: 0 }];
+  return [...stages, { seconds: WORKLOADS[test].coolDownSeconds, level: 0 }];
 }
 
 /** Messages a second that so many chatting users send, when the platform doesn't slow them down. */
@@ -163,24 +484,54 @@ export function plannedMessagesPerSecond(users: number, pace: number): number {
   return (users * pace) / PACE_SECONDS.mean;
 }
 
+/** Journeys a second of a scenario at this level, when the platform doesn't slow them down; none of those made once. */
+export function plannedJourneysPerSecond(test: TestName, scenario: string, level: number, pace: number): number {
+  const plan = scenarioOf(test, scenario);
+  switch (plan.model) {
+    case 'closed':
+      return (level * pace) / plan.everySeconds;
+    case 'open':
+      return level;
+    case 'once':
+      return 0;
+  }
+}
+
 /** AI answers that a run will ask for at most, ramps included: the planned rate integrated over the schedule. */
 export function plannedAiCalls(test: TestName, phases: readonly Phase[], pace: number): number {
-  let before = 0;
-  let userSeconds = 0;
-  for (const phase of phases) {
-    const users = usersIn(test, phase);
-    userSeconds += ((before + users) / 2) * phase.rampSeconds + users * phase.holdSeconds;
-    before = users;
-  }
-  userSeconds += (before / 2) * WORKLOADS[test].coolDownSeconds;
-  return Math.ceil(plannedMessagesPerSecond(userSeconds, pace));
+  const calls = Object.keys(WORKLOADS[test].scenarios).map((name) => {
+    const { model, asks } = scenarioOf(test, name);
+    if (model === 'once') return asks * virtualUsers(test, phases, name);
+    let before = 0;
+    let levelSeconds = 0;
+    for (const { seconds, level } of stagesOf(test, phases, name)) {
+      levelSeconds += ((before + level) / 2) * seconds;
+      before = level;
+    }
+    return asks * plannedJourneysPerSecond(test, name, levelSeconds, pace);
+  });
+  return Math.ceil(calls.reduce((sum, count) => sum + count, 0));
+}
+
+export function scenarioOf(test: TestName, name: string): Scenario {
+  const scenarios: Workload['scenarios'] = WORKLOADS[test].scenarios;
+  return scenarios[name]!;
+}
+
+function levelOf(test: TestName, phase: Phase, model: Scenario['model']): number {
+  return Object.entries(phase.load).reduce(
+    (sum, [name, level]) => sum + (scenarioOf(test, name).model === model ? level : 0),
+    0,
+  );
 }
 
 function scaled(load: Phase['load'], workload: Workload, factor: number): Phase['load'] {
   return Object.fromEntries(
     Object.entries(load).map(([name, level]) => {
+      const plan = workload.scenarios[name]!;
+      if (plan.model === 'once' || (plan.model === 'open' && plan.clock)) return [name, level];
       const value = level * factor;
-      return [name, workload.scenarios[name] === 'closed' ? Math.max(1, Math.round(value)) : value];
+      return [name, plan.model === 'closed' ? Math.max(1, Math.round(value)) : value];
     }),
   );
 }

@@ -36,10 +36,10 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const signal = interruption();
   if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 
-  const { withoutOwnPlatform } = await import('../runs/run.ts');
+  const { forEmbedded } = await import('../runs/run.ts');
   const { startPlatform } = await import('../runs/platform-process.ts');
   console.log('BASE_URL is not set: looking at the embedded platform.');
-  const target = withoutOwnPlatform(settings);
+  const target = forEmbedded(settings);
   const started = await startPlatform({
     ...{ root: PROJECT, settings: target, env: process.env },
     ...{ say: () => undefined, signal },

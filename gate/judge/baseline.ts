@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<keyof Configuration, string>> = {
   pace: 'pace',
   repeatQuestions: 'repeated questions',
   seed: 'data seed',
+  processingSpeedup: 'processing speed',
   k6Version: 'k6 version',
   generators: 'generators',
 };

@@ -6,7 +6,7 @@
  * leaves undecided lies close to the capacity, and the search goes on on both sides of it. Only the two ends of the
  * answer are measured at full length, and what that says stands above every short step.
  */
-import { allowedShare, CRITERIA } from '../../src/thresholds.ts';
+import { allowedShare, CRITERIA, isShare } from '../../src/thresholds.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import type { Decision } from './sequential.ts';
 
@@ -148,8 +148,9 @@ export function limitsUsed(criteria: readonly CriterionVerdict[]): LimitUse[] {
     .sort((a, b) => b.used - a.used);
 }
 
-function usedOf({ criterion: id, seen, over, limit }: CriterionVerdict): number {
+function usedOf({ criterion: id, seen, over, limit, actual }: CriterionVerdict): number {
   const criterion = CRITERIA.find((each) => each.id === id);
-  if (!criterion || criterion.stat === 'throughput' || over === null) return limit / seen;
+  if (criterion?.stat === 'recovery' || criterion?.stat === 'drift') return actual! / limit;
+  if (!criterion || !isShare(criterion) || over === null) return limit / seen;
   return over / seen / allowedShare(criterion);
 }

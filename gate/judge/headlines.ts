@@ -36,8 +36,12 @@ function figureOf(headline: Headline, summary: Summary, { holdSeconds }: Phase):
 /** Counts of the criterion that states the same statistic of the same route in this phase. */
 function countsOf(headline: Headline, summary: Summary): { seen: number; over: number } {
   const criterion = CRITERIA.find(
-    ({ test, stat, route, phases }) =>
-      test === headline.test && stat === headline.stat && route === headline.route && phases.includes(headline.phase),
+    (candidate) =>
+      candidate.test === headline.test &&
+      candidate.stat === headline.stat &&
+      'route' in candidate &&
+      candidate.route === headline.route &&
+      candidate.phases.includes(headline.phase),
   );
   const facts = summary.facts.filter((fact) => fact.criterion === criterion?.id && fact.phase === headline.phase);
   return {

@@ -50,7 +50,9 @@ export function judge(evidence: Evidence): Verdict {
   const confidence = evidence.confidence ?? 0.99;
   const pointValues = run.profile === 'smoke' || run.test === 'quick';
   const gates = gatesOf(test, phases);
-  const criteria = gates.map((gate) => judgeGate(gate, { test, summary, phases, pace, confidence, pointValues }));
+  const processingSpeedup = run.configuration.processingSpeedup ?? 1;
+  const grounds = { test, summary, phases, pace, processingSpeedup, confidence, pointValues };
+  const criteria = gates.map((gate) => judgeGate(gate, grounds));
 
   const generator = generatorFaults(run, summary, evidence.rebuilt);
   const target = targetFaults(evidence, gates);
@@ -101,8 +103,9 @@ function targetFaults({ run, summary }: Evidence, gates: readonly Gate[]): Reaso
   const allowed = Math.min(
     ...gates.map(({ criterion }) => (criterion.stat === 'failures' ? criterion.below : Number.POSITIVE_INFINITY)),
   );
+  const isSpokenOf = gates.some(({ criterion }) => criterion.stat === 'dropped');
   // An arrival that found nobody free to serve it is a failed request that was never sent.
-  if (dropped > 0 && (dropped >= allowed || allowed === Number.POSITIVE_INFINITY)) {
+  if (!isSpokenOf && dropped > 0 && (dropped >= allowed || allowed === Number.POSITIVE_INFINITY)) {
     faults.push({
       code: 'dropped-arrivals',
       text: `${count(droppedIterations)} arrivals (${percent(dropped)}) found no free user, because the platform kept the others waiting.`,

@@ -4,11 +4,10 @@
 import { guardProblems, isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import {
-  mostUsers,
+  neededStudents,
   type Phase,
-  type Profile,
-  phasesOf,
   plannedAiCalls,
+  plannedPhases,
   TEST_NAMES,
   type TestName,
 } from '../../src/workloads.ts';
@@ -22,12 +21,12 @@ export async function planRun(root: string, testName: string, settings: Settings
   const test = TEST_NAMES.find((name) => name === testName);
   if (!test) return { ok: false, problems: [`there is no test "${testName}"; there are ${TEST_NAMES.join(', ')}.`] };
   const problems = settings.BASE_URL ? guardProblems(test, settings) : [];
-  const phases = plannedPhases(test, settings, problems);
+  const phases = allowedPhases(test, settings, problems);
   const read = await readFixtures(root);
   if (!read.ok) problems.push(...read.problems);
   if (phases && read.ok) {
     const students = read.fixtures.users.filter(({ role }) => role === 'student').length;
-    const needed = mostUsers(test, phases);
+    const needed = neededStudents(test, phases);
     if (needed > students) {
       problems.push(
         `${test} needs ${needed} users and fixtures/users.csv has ${students} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`,
@@ -39,10 +38,10 @@ export async function planRun(root: string, testName: string, settings: Settings
   return phases && problems.length === 0 ? { ok: true, test, phases } : { ok: false, problems };
 }
 
-function plannedPhases(test: TestName, settings: Settings, problems: string[]): readonly Phase[] | undefined {
+function allowedPhases(test: TestName, settings: Settings, problems: string[]): readonly Phase[] | undefined {
   let phases: readonly Phase[];
   try {
-    phases = phasesOf(test, settings.PROFILE as Profile, settings.USERS ? Number(settings.USERS) : undefined);
+    phases = plannedPhases(test, settings);
   } catch (error) {
     problems.push((error as Error).message);
     return undefined;

@@ -3,7 +3,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { CRITERIA } from '../../src/thresholds.ts';
-import type { RouteName } from '../../src/wire/routes.ts';
+import { ROUTES, type RouteName } from '../../src/wire/routes.ts';
 import { RAMP, type TestName, type Window } from '../../src/workloads.ts';
 import { percentile } from './rebuild.ts';
 import { type RowParser, rowParser, type Sample } from './timeline-samples.ts';
@@ -65,10 +65,12 @@ export function followRun(follow: Follow): () => Promise<void> {
   };
 }
 
-/** The route of the test's first percentile criterion: what the test is about. */
+/** The first route that one of the test's percentile criteria speaks of: what the test is about. */
 function mainRoute(test: TestName): RouteName {
-  const criterion = CRITERIA.find((candidate) => candidate.test === test && candidate.stat === 'p95');
-  return criterion?.stat === 'p95' ? criterion.route : 'POST /api/chat';
+  const subjects = CRITERIA.flatMap((criterion) =>
+    criterion.test === test && criterion.stat === 'p95' ? [criterion.route] : [],
+  );
+  return ROUTES.find((route) => subjects.some((subject) => subject === route)) ?? 'POST /api/chat';
 }
 
 class RecentRequests {

@@ -1,10 +1,10 @@
 /**
  * Facts of a run that left no summary.json (k6 was killed): the same counts, from its samples.
  */
-import { CRITERIA, gatesOf } from '../../src/thresholds.ts';
+import { CRITERIA, type Gate, gatesOf, groupOf, SERVER_SUBJECTS } from '../../src/thresholds.ts';
 import { FAILURE_KINDS } from '../../src/wire/api.ts';
 import { type FailureCount, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
-import { SERVER_PARTS } from '../../src/wire/routes.ts';
+import { type RouteName, SERVER_PARTS } from '../../src/wire/routes.ts';
 import { type Phase, RAMP, type TestName } from '../../src/workloads.ts';
 import { readSamples, type Sample } from './timeline-samples.ts';
 
@@ -29,7 +29,7 @@ const PART_METRICS: readonly string[] = SERVER_PARTS.map((part) => `server_${par
 const WANTED: ReadonlySet<string> = new Set([
   ...['http_reqs', 'http_req_duration', 'http_req_failed', 'data_received', 'data_sent'],
   ...['iterations', 'dropped_iterations', 'vus'],
-  ...[METRIC.overLimit, METRIC.failures, METRIC.exceptions, METRIC.lateness],
+  ...[METRIC.overLimit, METRIC.failures, METRIC.exceptions, METRIC.lateness, METRIC.processed],
   ...PART_METRICS,
 ]);
 
@@ -46,14 +46,19 @@ class Tally {
   readonly #facts = new Map<string, { seen: number; over: number }>();
   /** route, phase -> requests, failed ones too. */
   readonly #requests = new Map<string, number>();
-  /** route, phase -> durations of the successful ones. */
+  /** scenario -> iterations that were made, and that found no user. */
+  readonly #iterations = new Map<string, number>();
+  readonly #dropped = new Map<string, number>();
+  /** phase -> videos. */
+  readonly #processed = new Map<string, number>();
+  /** route, or another subject of a percentile; phase -> durations of the successful ones. */
   readonly #durations = new Map<string, number[]>();
   /** kind, phase -> count. */
   readonly #failures = new Map<string, number>();
   readonly #serverParts = new Map<string, number[]>();
   readonly #lateness: number[] = [];
 
-  add({ metric, timeMs, value, name, expected, tag }: Sample): void {
+  add({ metric, timeMs, value, name, scenario, expected, tag }: Sample): void {
     this.#firstMs = Math.min(this.#firstMs, timeMs);
     this.#lastMs = Math.max(this.#lastMs, timeMs);
     increase(this.#sums, metric, value);
@@ -65,7 +70,16 @@ class Tally {
     } else if (metric === 'http_reqs') {
       increase(this.#requests, key(name, phase), value);
     } else if (metric === 'http_req_duration') {
-      if (expected) append(this.#durations, key(name, phase), value);
+      if (!expected) return;
+      append(this.#durations, key(name, phase), value);
+      const group = groupOf(name as RouteName);
+      if (group) append(this.#durations, key(group, phase), value);
+    } else if (metric === 'iterations') {
+      increase(this.#iterations, scenario, value);
+    } else if (metric === 'dropped_iterations') {
+      increase(this.#dropped, scenario, value);
+    } else if (metric === METRIC.processed) {
+      increase(this.#processed, phase, value);
     } else if (metric === METRIC.failures) {
       increase(this.#failures, key(tag('kind'), phase), value);
     } else if (metric === METRIC.lateness) {
@@ -74,6 +88,9 @@ class Tally {
       this.#maxUsers = Math.max(this.#maxUsers, value);
     } else if (PART_METRICS.includes(metric)) {
       append(this.#serverParts, metric, value);
+      for (const [subject, part] of Object.entries(SERVER_SUBJECTS)) {
+        if (metric === `server_${part}_ms`) append(this.#durations, key(subject, phase), value);
+      }
     }
   }
 
@@ -87,7 +104,7 @@ class Tally {
       runId,
       durationMs: Math.max(0, this.#lastMs - this.#firstMs),
       facts: this.#judgedFacts(test, phases),
-      latencies: this.#latencies(),
+      latencies: this.#latencies(test),
       failures: this.#failureCounts(),
       serverParts: SERVER_PARTS.filter((part) => this.#serverParts.has(`server_${part}_ms`)).map((part) => {
         const values = sorted(this.#serverParts.get(`server_${part}_ms`)!);
@@ -113,18 +130,41 @@ class Tally {
   }
 
   #judgedFacts(test: TestName, phases: readonly Phase[]): Summary['facts'] {
-    return gatesOf(test, phases).map(({ criterion, phase }) => {
-      const counted =
-        criterion.stat === 'throughput'
-          ? { seen: this.#requests.get(key(criterion.route, phase)) ?? 0, over: 0 }
-          : (this.#facts.get(key(criterion.id, phase)) ?? { seen: 0, over: 0 });
-      return { criterion: criterion.id, phase, ...counted };
-    });
+    return gatesOf(test, phases).map((gate) => ({
+      criterion: gate.criterion.id,
+      phase: gate.phase,
+      ...this.#countsOf(gate),
+    }));
   }
 
-  /** Of the routes that a percentile criterion speaks of, as in k6's own summary. */
-  #latencies(): Latency[] {
-    const judged = CRITERIA.filter(({ stat }) => stat === 'p95' || stat === 'p99').map(({ route }) => route as string);
+  #countsOf({ criterion, phase }: Gate): { seen: number; over: number } {
+    switch (criterion.stat) {
+      case 'throughput':
+        return { seen: this.#requests.get(key(criterion.route, phase)) ?? 0, over: 0 };
+      case 'processing':
+        return { seen: this.#processed.get(phase) ?? 0, over: 0 };
+      case 'recovery':
+      case 'drift':
+        return { seen: this.#durations.get(key(criterion.route, phase))?.length ?? 0, over: 0 };
+      case 'dropped': {
+        const over = this.#dropped.get(criterion.scenario) ?? 0;
+        return { seen: (this.#iterations.get(criterion.scenario) ?? 0) + over, over };
+      }
+      default:
+        return this.#facts.get(key(criterion.id, phase)) ?? { seen: 0, over: 0 };
+    }
+  }
+
+  /** Of what this test's criteria speak of, as in k6's own summary. */
+  #latencies(test: TestName): Latency[] {
+    const judged = CRITERIA.flatMap((criterion): string[] =>
+      criterion.test === test &&
+      'route' in criterion &&
+      criterion.stat !== 'failures' &&
+      criterion.stat !== 'throughput'
+        ? [criterion.route]
+        : [],
+    );
     return [...this.#durations].flatMap(([joined, unsorted]) => {
       const [route, phase] = parts(joined);
       if (phase === '' || phase === RAMP || !judged.includes(route)) return [];

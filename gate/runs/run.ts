@@ -10,7 +10,16 @@ import type { Summary } from '../../src/wire/facts.ts';
 import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
 import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
-import { mostUsers, type Phase, plannedSeconds, type TestName, windowsOf } from '../../src/workloads.ts';
+import {
+  loadText,
+  type Phase,
+  PROCESSING_SPEEDUP,
+  type Profile,
+  peakLevel,
+  plannedSeconds,
+  type TestName,
+  windowsOf,
+} from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
 import { inspectContract } from './contract.ts';
 import { watchGenerator } from './generator.ts';
@@ -63,7 +72,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
 
   let platform: EmbeddedPlatform | undefined;
-  let target = settings.BASE_URL ? settings : withoutOwnPlatform(settings);
+  let target = settings.BASE_URL ? settings : forEmbedded(settings);
   try {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
@@ -135,7 +144,7 @@ async function sendLoad(
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
-  screen.line(`Sending load: ${test}, up to ${mostUsers(test, phases)} users, ${plannedMs / 1_000} s …`);
+  screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
   const child = startK6({
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
@@ -220,10 +229,11 @@ async function describeRun(
       target: platform ? 'embedded' : hostOf(settings.BASE_URL),
       setup: platform ? [settings.SETUP, settings.PLATFORM_SWITCHES].filter(Boolean).join(' ') : '',
       profile: settings.PROFILE,
-      users: mostUsers(test, phases),
+      users: peakLevel(test, phases),
       pace: Number(settings.PACE),
       repeatQuestions: Number(settings.REPEAT_QUESTIONS),
       seed: Number(settings.SEED),
+      ...(settings.PROCESSING_SPEEDUP ? { processingSpeedup: Number(settings.PROCESSING_SPEEDUP) } : {}),
       k6Version: k6.version,
       generators: 1,
     },
@@ -259,9 +269,13 @@ const OWN_PLATFORM = [
   'TARGET_REVISION',
 ] as const satisfies readonly SettingName[];
 
-/** Settings for the embedded platform: what is true of the user's own is left out. */
-export function withoutOwnPlatform(settings: Settings): Settings {
-  return { ...settings, ...Object.fromEntries(OWN_PLATFORM.map((name) => [name, ''])) };
+/** Settings for the embedded platform: what is true of the user's own is left out, and what a profile implies is filled in. */
+export function forEmbedded(settings: Settings): Settings {
+  return {
+    ...settings,
+    ...Object.fromEntries(OWN_PLATFORM.map((name) => [name, ''])),
+    PROCESSING_SPEEDUP: settings.PROCESSING_SPEEDUP || String(PROCESSING_SPEEDUP[settings.PROFILE as Profile]),
+  };
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */

@@ -15,6 +15,7 @@ export interface Sample {
   value: number;
   /** The `name` tag: of a request its route. */
   name: string;
+  scenario: string;
   /** 0 when no answer came, or where a row has none. */
   status: number;
   error: string;
@@ -139,7 +140,7 @@ export function rowParser(header: string): RowParser | undefined {
   const [metric, time, value, tags] = [at('metric_name'), at('timestamp'), at('metric_value'), at('extra_tags')];
   if (metric < 0 || time < 0 || value < 0 || tags < 0) return undefined;
   const [name, status, error, code, expected] = ['name', 'status', 'error', 'error_code', 'expected_response'].map(at);
-  const metadata = at('metadata');
+  const [scenario, metadata] = [at('scenario'), at('metadata')];
   return (row) => {
     const fields = row.includes('"') ? quotedFields(row) : row.split(',');
     if (fields.length !== columns.length) return undefined;
@@ -151,6 +152,7 @@ export function rowParser(header: string): RowParser | undefined {
       timeMs,
       value: number,
       name: fields[name!] ?? '',
+      scenario: fields[scenario] ?? '',
       status: Number(fields[status!]) || 0,
       error: fields[error!] ?? '',
       errorCode: Number(fields[code!]) || 0,

@@ -4,7 +4,16 @@
 import { guardProblems, isLoopbackRun, parseTarget } from '../wire/guard.ts';
 import { sessionCookieName } from '../wire/session-cookie.ts';
 import { extraHeaders, readSettings, settingsProblems } from '../wire/settings.ts';
-import { mostUsers, type Phase, type Profile, phasesOf, plannedAiCalls, type TestName } from '../workloads.ts';
+import {
+  type Actors,
+  actorsOf,
+  neededStudents,
+  type Phase,
+  type Profile,
+  plannedAiCalls,
+  plannedPhases,
+  type TestName,
+} from '../workloads.ts';
 
 export const settings = readSettings(__ENV);
 
@@ -22,6 +31,8 @@ export const config = {
   passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
   profile: settings.PROFILE as Profile,
   pace: Number(settings.PACE),
+  /** How much faster videos are processed than they would be. */
+  processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
   repeatShare: Number(settings.REPEAT_QUESTIONS),
   seed: Number(settings.SEED),
   runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
@@ -48,9 +59,9 @@ export function requireTarget(test: string): void {
  * The phases that this run of the test goes through.
  * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
  */
-export function plannedPhases(test: TestName): readonly Phase[] {
+export function phasesOfRun(test: TestName): readonly Phase[] {
   requireTarget(test);
-  const phases = phasesOf(test, config.profile, settings.USERS ? Number(settings.USERS) : undefined);
+  const phases = plannedPhases(test, settings);
   const calls = plannedAiCalls(test, phases, config.pace);
   if (config.maxAiCalls !== undefined && calls > config.maxAiCalls) {
     throw `${test} ${config.profile} plans ${calls} AI answers, above MAX_AI_CALLS=${config.maxAiCalls}; raise it or choose a smaller profile.`;
@@ -58,12 +69,17 @@ export function plannedPhases(test: TestName): readonly Phase[] {
   return phases;
 }
 
-/** @throws a text when the fixtures hold fewer users than the phases need */
-export function requireUsers(test: TestName, phases: readonly Phase[], available: number): void {
-  const needed = mostUsers(test, phases);
-  if (needed > available) {
-    throw `${test} needs ${needed} users and fixtures/users.csv has ${available} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
+/**
+ * @param available how many there are of each
+ * @throws a text when the fixtures lack users that the test needs
+ */
+export function requireUsers(test: TestName, phases: readonly Phase[], available: Record<Actors, number>): void {
+  const needed = neededStudents(test, phases);
+  if (needed > available['own students']) {
+    throw `${test} needs ${needed} users and fixtures/users.csv has ${available['own students']} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
   }
+  const missing = actorsOf(test).find((actors) => available[actors] === 0);
+  if (missing) throw `fixtures/users.csv has no users for ${missing}; run \`./launchgate data generate\`.`;
 }
 
 function hostOf(url: string): string {

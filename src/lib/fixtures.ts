@@ -10,8 +10,12 @@ import {
   type FixtureRows,
   fixtureProblem,
   type QuestionRow,
+  type Role,
+  type Tier,
   type UserRow,
 } from '../wire/fixtures.ts';
+import type { Actors } from '../workloads.ts';
+import { random } from './random.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
 
@@ -20,7 +24,11 @@ export interface CreatorVideos {
   videoIds: string[];
 }
 
-export const students = new SharedArray('students', () => rows('users').filter((user) => user.role === 'student'));
+export const students = usersOf('student');
+const uploaders = usersOf('uploader');
+/** Several virtual users may be one of them: nothing that one does uses up what another may. */
+const unlimitedCreators = usersOf('creator', 'enterprise');
+export const limitsUsers = usersOf('limits');
 
 const videosByCreator = new SharedArray('videos', () =>
   Object.entries(grouped(rows('videos'), (row) => row.creator_id)).map(
@@ -30,9 +38,37 @@ const videosByCreator = new SharedArray('videos', () =>
 
 let mine: UserRow | undefined;
 
-/** The fixture user that this VU is: nobody else is. */
+/** How many users there are for each scenario that wants them. */
+export function availableUsers(): Record<Actors, number> {
+  return {
+    'own students': students.length,
+    students: students.length,
+    creators: unlimitedCreators.length,
+    uploaders: uploaders.length,
+    limits: limitsUsers.length,
+  };
+}
+
+/** The student that this VU is: nobody else is. */
 export function ownStudent(): UserRow {
   mine ??= students[exec.vu.idInTest - 1]!;
+  return mine;
+}
+
+/** A student drawn at random, whom another VU may have drawn too. */
+export function anyStudent(): UserRow {
+  return students[Math.floor(random() * students.length)]!;
+}
+
+/** A creator with students and videos, whose tier has no limits; a few VUs share one. */
+export function unlimitedCreator(): UserRow {
+  mine ??= unlimitedCreators[exec.vu.idInTest % unlimitedCreators.length]!;
+  return mine;
+}
+
+/** A creator who only uploads, without limits; shared where there are more VUs than uploaders. */
+export function uploader(): UserRow {
+  mine ??= uploaders[exec.vu.idInTest % uploaders.length]!;
   return mine;
 }
 
@@ -60,6 +96,12 @@ export function readPhrases(): Record<QuestionRow['kind'], string[]> {
   const texts: Record<QuestionRow['kind'], string[]> = { opener: [], topic: [], closer: [] };
   for (const { kind, text } of rows('questions')) texts[kind].push(text);
   return texts;
+}
+
+function usersOf(role: Role, tier?: Tier): UserRow[] {
+  return new SharedArray(`${role} ${tier ?? ''}`, () =>
+    rows('users').filter((user) => user.role === role && (tier === undefined || user.tier === tier)),
+  );
 }
 
 function rows<N extends FixtureName>(name: N): FixtureRows[N][] {

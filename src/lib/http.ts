@@ -8,11 +8,13 @@ import { parseTarget, sameOrigin } from '../wire/guard.ts';
 import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
 import type { TestName } from '../workloads.ts';
 import { config } from './config.ts';
-import { type Counting, countingsOf, countRequest, countServerPart } from './metrics.ts';
+import { type Counting, countingFor, countRequest, countServerPart } from './metrics.ts';
 import { currentPhase } from './phase.ts';
 
 /** A request that takes longer has failed: three times the slowest limit of the checklist. */
 export const TIMEOUT_SECONDS = 30;
+/** Most requests that one user sends at the same moment. */
+export const MOST_AT_ONCE = 30;
 const MOST_HOPS = 3;
 
 export type Reply = RefinedResponse<'text'>;
@@ -21,8 +23,24 @@ export type Reply = RefinedResponse<'text'>;
 export interface Route {
   readonly name: RouteName;
   readonly method: string;
+  readonly statuses: readonly number[];
   readonly expected: ReturnType<typeof http.expectedStatuses>;
 }
+
+/** A request that is ready to be sent. */
+export interface Call<T> {
+  readonly route: Route;
+  /** Absolute. */
+  readonly url: string;
+  /** Sent as JSON, bytes as they are; undefined sends none. */
+  readonly body?: unknown;
+  /** Beside those that every request has. */
+  readonly headers: Record<string, string> | undefined;
+  /** Makes the value out of the parsed body; undefined means that the answer is malformed. */
+  readonly read: Reader<T>;
+}
+
+type Reader<T> = (body: unknown, response: Reply) => T | undefined;
 
 /** What came back: the value that was read from the body, or the kind of failure. */
 export type Result<T> =
@@ -30,7 +48,7 @@ export type Result<T> =
   | { readonly ok: false; readonly failure: FailureKind; readonly status: number };
 
 let test: TestName | undefined;
-const countings = new Map<RouteName, Record<string, Counting>>();
+const countings = new Map<RouteName, Map<string, Counting>>();
 const headersByPhase = new Map<string, Record<string, string>>();
 
 /** Says under which test's criteria requests count; once, in the init context. */
@@ -40,28 +58,46 @@ export function countFor(name: TestName): void {
 
 /** Prepares a route; at module level, never per request. @param statuses those that are no failure */
 export function route(name: RouteName, ...statuses: number[]): Route {
-  return { name, method: name.split(' ')[0]!, expected: http.expectedStatuses(...statuses) };
+  return { name, method: name.split(' ')[0]!, statuses, expected: http.expectedStatuses(...statuses) };
 }
 
-/**
- * Sends a request and counts it.
- * @param url absolute
- * @param body sent as JSON; undefined sends none
- * @param headers beside those that every request has
- * @param read makes the value out of the parsed body; undefined means the answer is malformed
- */
+/** Sends a request and counts it. Its parameters are the fields of a `Call`. */
 export function send<T>(
   route: Route,
   url: string,
   body: unknown,
   headers: Record<string, string> | undefined,
-  read: (body: unknown, response: Reply) => T | undefined,
+  read: Reader<T>,
 ): Result<T> {
   const counting = countingOf(route.name, currentPhase());
-  const response = exchange(route, url, body, headers, counting.tags);
+  return counted(exchange(route, url, body, headers, counting.tags), route, counting, read);
+}
 
-  const value = response.status >= 200 && response.status < 300 ? readBody(response, read) : undefined;
-  const failure = value === undefined ? failureOf(response) : undefined;
+/** Sends requests at once, as a page does that needs them all, and counts each. @returns in the order of the calls */
+export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
+  const phase = currentPhase();
+  const prepared = calls.map(({ route, url, body, headers }) => {
+    const counting = countingOf(route.name, phase);
+    return {
+      counting,
+      method: route.method,
+      url,
+      body: payloadOf(body),
+      params: paramsOf(route, headers, counting.tags),
+    };
+  });
+  const responses = http.batch(prepared) as Reply[];
+  return calls.map(({ route, url, read }, index) => {
+    const { counting, body, params } = prepared[index]!;
+    const first = responses[index]!;
+    const response = isRedirect(first) ? followed(first, route, url, body, params) : first;
+    return counted(response, route, counting, read);
+  });
+}
+
+function counted<T>(response: Reply, route: Route, counting: Counting, read: Reader<T>): Result<T> {
+  const value = route.statuses.includes(response.status) ? readBody(response, read) : undefined;
+  const failure = value === undefined ? failureOf(response, route) : undefined;
   countRequest(counting, response.timings.duration, failure);
   const timing = response.headers['Server-Timing'];
   if (timing) for (const [part, ms] of parseServerTiming(timing)) countServerPart(part, ms, counting);
@@ -77,15 +113,27 @@ export function send<T>(
  * @param jar cookies to use instead of the VU's own
  */
 export function exchange(
-  route: Route,
+  route: Omit<Route, 'statuses'>,
   url: string,
   body: unknown,
   headers: Record<string, string> | undefined,
   tags: Counting['tags'],
   jar?: CookieJar,
 ): Reply {
+  const params = paramsOf(route, headers, tags);
+  if (jar) params.jar = jar;
+  const payload = payloadOf(body);
+  const first = http.request(route.method, url, payload, params) as Reply;
+  return isRedirect(first) ? followed(first, route, url, payload, params) : first;
+}
+
+function paramsOf(
+  route: Pick<Route, 'expected'>,
+  headers: Record<string, string> | undefined,
+  tags: Counting['tags'],
+): Params {
   const common = commonHeaders(tags.phase);
-  const params: Params = {
+  return {
     tags,
     headers: headers ? { ...common, ...headers } : common,
     responseCallback: route.expected,
@@ -93,19 +141,25 @@ export function exchange(
     timeout: TIMEOUT_SECONDS * 1000,
     responseType: 'text',
   };
-  if (jar) params.jar = jar;
-  const payload = body === undefined ? null : JSON.stringify(body);
-  const first = http.request(route.method, url, payload, params) as Reply;
-  return isRedirect(first) ? followed(first, route, url, payload, params) : first;
+}
+
+function payloadOf(body: unknown): string | ArrayBuffer | null {
+  if (body === undefined) return null;
+  return body instanceof ArrayBuffer ? body : JSON.stringify(body);
 }
 
 function countingOf(name: RouteName, phase: string): Counting {
   let byPhase = countings.get(name);
   if (!byPhase) {
-    byPhase = countingsOf(test!, name);
+    byPhase = new Map();
     countings.set(name, byPhase);
   }
-  return byPhase[phase]!;
+  let counting = byPhase.get(phase);
+  if (!counting) {
+    counting = countingFor(test!, name, phase);
+    byPhase.set(phase, counting);
+  }
+  return counting;
 }
 
 function commonHeaders(phase: string): Record<string, string> {
@@ -122,7 +176,7 @@ function commonHeaders(phase: string): Record<string, string> {
   return headers;
 }
 
-function readBody<T>(response: Reply, read: (body: unknown, response: Reply) => T | undefined): T | undefined {
+function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
   try {
     return read(response.body ? JSON.parse(response.body) : undefined, response);
   } catch {
@@ -132,10 +186,10 @@ function readBody<T>(response: Reply, read: (body: unknown, response: Reply) => 
 }
 
 /** The kind of failure of a response that gave no value. */
-function failureOf(response: Reply): FailureKind {
+function failureOf(response: Reply, { statuses }: Route): FailureKind {
   const { status } = response;
   if (status === 0) return response.error_code === 1050 ? 'timeout' : 'connection';
-  if (status >= 200 && status < 300) return 'malformed';
+  if ((status >= 200 && status < 300) || statuses.includes(status)) return 'malformed';
   if (isChallenge(response)) return 'challenge';
   if (status === 429) return 'rate-limited';
   if (status === 403 && response.body?.includes('LIMIT_EXCEEDED')) return 'quota';
@@ -152,7 +206,13 @@ function isRedirect({ status }: Reply): boolean {
 }
 
 /** Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent. */
-function followed(first: Reply, route: Route, url: string, payload: string | null, params: Params): Reply {
+function followed(
+  first: Reply,
+  route: Pick<Route, 'method'>,
+  url: string,
+  payload: string | ArrayBuffer | null,
+  params: Params,
+): Reply {
   const from = parseTarget(url);
   let response = first;
   for (let hop = 0; hop < MOST_HOPS && isRedirect(response) && from.ok; hop++) {

@@ -1,5 +1,6 @@
 /**
- * How people fill the time between two messages. From start to start, so that a slow platform doesn't get less load.
+ * How people fill the time between two things that they do. From start to start, so that a slow platform doesn't get
+ * less load.
  */
 import { sleep } from 'k6';
 import type { UserRow } from '../wire/fixtures.ts';
@@ -23,13 +24,19 @@ export function readThenType(startedAt: number, user: UserRow): void {
 let settled = false;
 
 /**
- * Before a user's first message: anything up to a whole pause, once. If all newcomers of a ramp asked at once, the hold
- * after it would begin with a lull, and hold fewer messages than its users send in the long run.
+ * Before a user's first journey: anything up to a whole pause, once. If all newcomers of a ramp began at once, the hold
+ * after it would begin with a lull, and hold fewer journeys than its users make in the long run.
  */
-export function settleIn(): void {
+export function settleIn(meanSeconds: number): void {
   if (settled) return;
   settled = true;
-  pause((between(0, PACE_SECONDS.mean) * 1000) / config.pace);
+  pause((between(0, meanSeconds) * 1000) / config.pace);
+}
+
+/** Waits until a pause of this mean length, evenly spread by half, after `startedAt`. @param startedAt Date.now() */
+export function untilNext(startedAt: number, meanSeconds: number): void {
+  const gapMs = (between(0.5, 1.5) * meanSeconds * 1000) / config.pace;
+  pause(startedAt + gapMs - Date.now());
 }
 
 /** A look at the page before the next click, about 2 s. */

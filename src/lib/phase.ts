@@ -2,23 +2,29 @@
  * Which phase is it now? Asked before every request, so it costs a subtraction and a few comparisons.
  */
 import exec from 'k6/execution';
-import { RAMP, type Window } from '../workloads.ts';
+import { ASIDE, RAMP, type Window } from '../workloads.ts';
 
 let windows: readonly Window[] = [];
 let startedAt = 0;
+let isAside = false;
 
 /** Sets the schedule once, in the init context. */
 export function followSchedule(schedule: readonly Window[]): void {
   windows = schedule;
 }
 
-/** Called at every iteration start; k6 knows the scenario's start only there, and asking is dear, so it asks once. */
-export function enterIteration(): void {
+/**
+ * Called at every iteration start; k6 knows the scenario's start only there, and asking is dear, so it asks once.
+ * @param aside the iteration stands beside the load: its requests belong to no phase
+ */
+export function enterIteration(aside: boolean): void {
   startedAt ||= exec.scenario.startTime;
+  isAside = aside;
 }
 
-/** Name of the hold that the run is in, or `ramp` between and around holds, and in setup. */
+/** Name of the hold that the run is in, or `ramp` between and around holds, and in setup; `aside` beside the load. */
 export function currentPhase(): string {
+  if (isAside) return ASIDE;
   const elapsed = elapsedMs();
   for (const window of windows) {
     if (elapsed < window.fromMs) return RAMP;

@@ -43,12 +43,7 @@ export function normal(draw: () => number, mean: number, deviation: number): num
  * @throws RangeError when the shares don't add up to 100
  */
 export function mix<K extends string>(shares: Readonly<Record<K, number>>): () => K {
-  const entries = Object.entries<number>(shares) as [K, number][];
-  const sum = entries.reduce((total, [, share]) => total + share, 0);
-  if (sum !== 100)
-    throw new RangeError(
-      `A mix must add up to 100 per cent, and ${entries.map(([name]) => name).join(', ')} add up to ${sum}.`,
-    );
+  const entries = wholeShares(shares);
   return () => {
     let left = random() * 100;
     for (const [name, share] of entries) {
@@ -57,4 +52,26 @@ export function mix<K extends string>(shares: Readonly<Record<K, number>>): () =
     }
     return entries.at(-1)![0];
   };
+}
+
+/**
+ * Chooses like `mix`, but deals the shares out of a shuffled pack of 20 before it shuffles again: the share that comes
+ * out differs little from the share that was meant, however few choices there are. Shares are multiples of 5 per cent.
+ * @throws RangeError when the shares don't add up to 100
+ */
+export function deal<K extends string>(shares: Readonly<Record<K, number>>): () => K {
+  const cards = wholeShares(shares).flatMap(([name, share]) => Array<K>(share / 5).fill(name));
+  let left: K[] = [];
+  return () => {
+    if (left.length === 0) left = [...cards];
+    return left.splice(Math.floor(random() * left.length), 1)[0]!;
+  };
+}
+
+function wholeShares<K extends string>(shares: Readonly<Record<K, number>>): [K, number][] {
+  const entries = Object.entries<number>(shares) as [K, number][];
+  const sum = entries.reduce((total, [, share]) => total + share, 0);
+  if (sum === 100) return entries;
+  const names = entries.map(([name]) => name).join(', ');
+  throw new RangeError(`A mix must add up to 100 per cent, and ${names} add up to ${sum}.`);
 }

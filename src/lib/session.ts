@@ -25,12 +25,12 @@ export interface Session {
 
 let own: Session | undefined;
 
-/** This VU's session; undefined when the platform refused to sign the user in, which is counted. */
+/** This VU's session; undefined when the platform refused to sign the user in, which is counted. A VU is one user. */
 export function signedIn(user: UserRow): Session | undefined {
   if (own && own.token.expires_at - Date.now() / 1000 > RENEW_SECONDS) return own;
   const renewed = own && refresh(own.token.refresh_token);
   const result = renewed?.ok ? renewed : signIn(user.email, passwordOf(user));
-  own = result.ok ? sessionOf(user, result.value) : undefined;
+  own = result.ok ? openSession(user, result.value) : undefined;
   return own;
 }
 
@@ -39,13 +39,18 @@ export function passwordOf(user: UserRow): string {
   return passwordFrom(crypto.hmac('sha256', config.passwordKey, user.email, 'hex') as string);
 }
 
-function sessionOf(user: UserRow, token: TokenBody): Session {
+/** Makes a token this VU's session: its cookie is in the VU's jar from now on. */
+export function openSession(user: UserRow, token: TokenBody): Session {
   const bearer = config.authMode === 'bearer';
   if (!bearer) rememberCookie(token);
+  let videoIds = own?.user === user ? own.videoIds : undefined;
   return {
     user,
     token,
-    videoIds: own?.videoIds ?? videoIdsOf(user.creator_id),
+    get videoIds() {
+      videoIds ??= videoIdsOf(user.creator_id);
+      return videoIds;
+    },
     headers: bearer ? { Authorization: `Bearer ${token.access_token}` } : undefined,
   };
 }
@@ -54,6 +59,8 @@ function sessionOf(user: UserRow, token: TokenBody): Session {
 function rememberCookie(token: TokenBody): void {
   const encoded = encoding.b64encode(JSON.stringify(token), 'rawurl');
   const jar = http.cookieJar();
+  // A session of fewer chunks must not be followed by the rest of another.
+  jar.clear(config.baseUrl);
   for (const [name, value] of sessionCookies(config.cookieName, encoded))
     jar.set(config.baseUrl, name, value, { path: '/' });
 }

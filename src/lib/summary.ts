@@ -1,7 +1,7 @@
 /**
  * From what k6 hands to handleSummary to summary.json: facts, no judgement.
  */
-import { CRITERIA } from '../thresholds.ts';
+import { appliesIn, CRITERIA, RUN, SERVER_SUBJECTS } from '../thresholds.ts';
 import { FAILURE_KINDS } from '../wire/api.ts';
 import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../wire/facts.ts';
 import { SERVER_PARTS } from '../wire/routes.ts';
@@ -34,7 +34,7 @@ export function summarize(test: TestName, data: K6Summary): Summary {
     profile: config.profile,
     runId: config.runId,
     durationMs: data.state.testRunDurationMs,
-    facts: factsOf(metrics),
+    facts: factsOf(test, metrics),
     latencies: latenciesOf(metrics),
     failures: submetrics(metrics, METRIC.failures)
       .map(({ tags, values }) => ({
@@ -86,37 +86,64 @@ export function summaryText(summary: Summary): string {
   ].join('\n');
 }
 
-function factsOf(metrics: K6Summary['metrics']): Fact[] {
-  const counts = submetrics(metrics, METRIC.overLimit).map(({ tags, values }) => ({
-    criterion: tags.criterion!,
-    phase: tags.phase!,
-    seen: (values.passes ?? 0) + (values.fails ?? 0),
-    over: values.passes ?? 0,
-  }));
-  const requests = submetrics(metrics, 'http_reqs');
-  const volumes = CRITERIA.filter(({ stat }) => stat === 'throughput').flatMap(({ id, route }) =>
-    requests
-      .filter(({ tags }) => tags.name === route && tags.phase !== undefined)
-      .map(({ tags, values }) => ({ criterion: id, phase: tags.phase!, seen: values.count ?? 0, over: 0 })),
-  );
-  return [...counts, ...volumes];
+/** The counts of every criterion of this test that k6 kept a metric for. */
+function factsOf(test: TestName, metrics: K6Summary['metrics']): Fact[] {
+  return CRITERIA.filter((criterion) => criterion.test === test).flatMap((criterion) => {
+    const fact = (phase: string | undefined, seen = 0, over = 0): Fact => {
+      return { criterion: criterion.id, phase: phase!, seen, over };
+    };
+    switch (criterion.stat) {
+      case 'throughput':
+        return submetrics(metrics, 'http_reqs')
+          .filter(({ tags }) => tags.name === criterion.route && tags.phase !== undefined)
+          .map(({ tags, values }) => fact(tags.phase, values.count));
+      case 'processing':
+        return submetrics(metrics, METRIC.processed).map(({ tags, values }) => fact(tags.phase, values.count));
+      case 'dropped': {
+        const dropped = metrics[`dropped_iterations{scenario:${criterion.scenario}}`]?.values.count ?? 0;
+        const served = metrics[`iterations{scenario:${criterion.scenario}}`]?.values.count ?? 0;
+        return [fact(RUN, served + dropped, dropped)];
+      }
+      case 'recovery':
+      case 'drift':
+        return latenciesOf(metrics)
+          .filter(({ route, phase }) => route === criterion.route && appliesIn(criterion, phase))
+          .map(({ phase, count }) => fact(phase, count));
+      case 'signal':
+        return [];
+      default:
+        return submetrics(metrics, METRIC.overLimit)
+          .filter(({ tags }) => tags.criterion === criterion.id)
+          .map(({ tags, values: { passes = 0, fails = 0 } }) => fact(tags.phase, passes + fails, passes));
+    }
+  });
 }
 
 function latenciesOf(metrics: K6Summary['metrics']): Latency[] {
-  return submetrics(metrics, 'http_req_duration')
-    .filter(({ tags }) => tags.name && tags.phase)
-    .map(({ tags, values }) => ({
-      route: tags.name!,
-      phase: tags.phase!,
-      count: values.count ?? 0,
-      avg: values.avg ?? 0,
-      min: values.min ?? 0,
-      med: values.med ?? 0,
-      p90: values['p(90)'] ?? 0,
-      p95: values['p(95)'] ?? 0,
-      p99: values['p(99)'] ?? 0,
-      max: values.max ?? 0,
-    }));
+  const requests = submetrics(metrics, 'http_req_duration').map(({ tags, values }) => {
+    return { route: tags.name ?? tags.family, phase: tags.phase, values };
+  });
+  const parts = Object.entries(SERVER_SUBJECTS).flatMap(([route, part]) =>
+    submetrics(metrics, `server_${part}_ms`).map(({ tags, values }) => ({ route, phase: tags.phase, values })),
+  );
+  return [...requests, ...parts].flatMap(({ route, phase, values }) => {
+    if (!route || !phase) return [];
+    const value = (field: string) => values[field] ?? 0;
+    return [
+      {
+        route,
+        phase,
+        count: value('count'),
+        avg: value('avg'),
+        min: value('min'),
+        med: value('med'),
+        p90: value('p(90)'),
+        p95: value('p(95)'),
+        p99: value('p(99)'),
+        max: value('max'),
+      },
+    ];
+  });
 }
 
 function thresholdsOf(metrics: K6Summary['metrics']): K6Threshold[] {

@@ -15,7 +15,15 @@ type Inspection = (me: Visitor, stranger: Visitor) => void;
 
 /** What each test uses, beside health and sign-in. */
 const INSPECTIONS: Record<TestName, readonly Inspection[]> = {
+  quick: [chatRoutes],
   chat: [chatRoutes],
+  video: [],
+  auth: [],
+  database: [chatRoutes],
+  'rate-limits': [chatRoutes],
+  mixed: [chatRoutes],
+  spike: [chatRoutes],
+  soak: [chatRoutes],
 };
 
 requireTarget(config.contractFor || 'contract');

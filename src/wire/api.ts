@@ -73,6 +73,84 @@ export interface FeedbackRequest {
   comment?: string;
 }
 
+/** GET /api/chat, as far as it is read: the user's sessions. */
+export interface ChatSessionsBody {
+  success: true;
+  data: { sessions: { id: string; title: string | null }[] };
+}
+
+export interface UploadRequest {
+  filename: string;
+  contentType: string;
+  /** Bytes. */
+  fileSize: number;
+  title: string;
+  description?: string;
+}
+
+export interface UploadUrlBody {
+  /** Signed; the file's bytes are PUT there. */
+  uploadUrl: string;
+  videoId: string;
+  storagePath: string;
+  /** Seconds. */
+  expiresIn: number;
+  /** Bytes. */
+  storage: { used: number; limit: number };
+}
+
+/** POST /api/video/upload-url of a file that the platform won't take: 403. */
+export interface UploadErrorBody {
+  error: 'UPLOAD_ERROR';
+  message: string;
+  details: unknown;
+}
+
+export interface VideoCreatedBody {
+  success: true;
+  video: { id: string; title: string; processingStatus: ProcessingStatus };
+}
+
+export type ProcessingStatus = 'pending' | 'uploading' | 'processing' | 'completed' | 'failed';
+
+export interface VideoStatusBody {
+  videoId: string;
+  status: ProcessingStatus;
+  /** 0..100. */
+  progress: number;
+  currentStep: string | null;
+  error: string | null;
+  completedAt: string | null;
+}
+
+export interface VideoListBody {
+  videos: { id: string; title: string }[];
+  total: number;
+  page: number;
+  limit: number;
+  hasMore: boolean;
+}
+
+export interface AnalyticsBody {
+  enrollmentsByDate: unknown[];
+  messagesByDate: unknown[];
+  topVideos: unknown[];
+  chatInsights: unknown;
+}
+
+export interface CalendarBody {
+  success: true;
+  data: { events: { id: string }[]; totalCount: number };
+}
+
+export interface ChronosBody {
+  balance: number;
+  totalEarned: number;
+  totalSpent: number;
+  totalRedeemed: number;
+  usdValue: number;
+}
+
 export interface HealthBody {
   status: 'healthy' | 'degraded' | 'unhealthy';
   timestamp: string;

@@ -15,11 +15,16 @@ export const METRIC = {
   failures: 'failures',
   /** Counter of iterations that threw. */
   exceptions: 'script_exceptions',
+  /** Counter: videos whose processing ended well. Tag: phase. */
+  processed: 'videos_processed',
   /** Trend: how late a pause ended, ms. Under a healthy generator it is next to nothing. */
   lateness: 'schedule_lateness_ms',
 } as const;
 
-/** One criterion in one phase. Durations of failed requests count as over. */
+/**
+ * One criterion in one phase, or over the run, or in one tier. Durations of failed requests count as over. A criterion
+ * that was not looked at (a limit whose window is longer than the run) has no fact.
+ */
 export interface Fact {
   criterion: string;
   phase: string;
@@ -29,8 +34,9 @@ export interface Fact {
   over: number;
 }
 
-/** Latency of one route in one phase, successful requests only, ms. */
+/** Latency in one phase, successful requests only, ms. */
 export interface Latency {
+  /** A route; or a group of them, or a part of the server's time, that a criterion speaks of. */
   route: string;
   phase: string;
   count: number;

@@ -31,6 +31,8 @@ export interface Configuration {
   pace: number;
   repeatQuestions: number;
   seed: number;
+  /** How much faster than life the embedded platform processed videos; absent where nothing is known of it. */
+  processingSpeedup?: number;
   k6Version: string;
   generators: number;
 }
@@ -78,9 +80,10 @@ export interface RunFile {
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'not measured';
 
-/** One criterion in one phase. */
+/** One criterion on one occasion. */
 export interface CriterionVerdict {
   criterion: string;
+  /** A phase, `run`, or a tier. */
   phase: string;
   severity: 'must' | 'should';
   /** Route or signal that it speaks of. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { TEST_NAMES } from '../../src/workloads.ts';
 import { type Project, throwawayProject } from '../runs/throwaway-project.ts';
 
 let project: Project;
@@ -39,7 +40,12 @@ const REFUSED: [string, string[], Record<string, string>, string[]][] = [
     {},
     ['PROFILE must be one of smoke, gate, standard, full; it is "quick".'],
   ],
-  ['An unknown test comes with the list', ['chatt'], {}, ['there is no test "chatt"; there are chat.']],
+  [
+    'An unknown test comes with the list',
+    ['chatt'],
+    {},
+    [`there is no test "chatt"; there are ${TEST_NAMES.join(', ')}.`],
+  ],
   [
     'More users than the fixtures have, and a k6 that is not there, are said at once',
     ['chat', '--users', '50'],

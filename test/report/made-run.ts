@@ -5,7 +5,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldTimeline } from '../../gate/runs/timeline.ts';
-import { allowedShare, type Gate, gatesOf, throughputFloor } from '../../src/thresholds.ts';
+import {
+  allowedShare,
+  type FailureCriterion,
+  type Gate,
+  gatesOf,
+  type PercentileCriterion,
+  type ThroughputCriterion,
+  throughputFloor,
+} from '../../src/thresholds.ts';
 import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import {
   type CriterionVerdict,
@@ -145,7 +153,9 @@ function verdictOf(run: RunFile, requests: MadeRequest[], phases: readonly Phase
 }
 
 /** Near enough to the judge for a picture: its intervals are normal approximations. */
-function criterionOf({ criterion, phase }: Gate, requests: MadeRequest[], phases: readonly Phase[]): CriterionVerdict {
+function criterionOf(gate: Gate, requests: MadeRequest[], phases: readonly Phase[]): CriterionVerdict {
+  const criterion = gate.criterion as PercentileCriterion | FailureCriterion | ThroughputCriterion;
+  const { phase } = gate;
   const mine = requests.filter((request) => {
     return request.phase === phase && (criterion.route === 'every request' || request.route === criterion.route);
   });

@@ -23,7 +23,7 @@ test('A run that nothing speaks against has its phases', async () => {
 });
 
 test('An unknown test comes with the list', async () => {
-  assert.match((await problemsOf({}, 'chatt'))[0]!, /^there is no test "chatt"; there are chat/);
+  assert.match((await problemsOf({}, 'chatt'))[0]!, /^there is no test "chatt"; there are quick, chat, /);
 });
 
 test('More users than students is one line with both numbers and the remedy', async () => {

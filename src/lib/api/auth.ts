@@ -1,27 +1,61 @@
 /**
- * Supabase Auth (GoTrue): one function a route. Every call carries the anon key.
+ * Supabase Auth (GoTrue): one function a route, and one for each refusal that is right. Every call carries the anon key.
  */
-import type { TokenBody } from '../../wire/api.ts';
+import type { AuthErrorBody, TokenBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Result, route, send } from '../http.ts';
+import { type Result, type Route, route, send } from '../http.ts';
 
 const PASSWORD_GRANT = route('POST /auth/v1/token password', 200);
 const REFRESH_GRANT = route('POST /auth/v1/token refresh_token', 200);
+const REFRESH_REFUSED = route('POST /auth/v1/token refresh_token', 400);
+const USER = route('GET /auth/v1/user', 200);
+const USER_REFUSED = route('GET /auth/v1/user', 403);
+const LOGOUT = route('POST /auth/v1/logout', 204);
 
 const withKey = { apikey: config.anonKey };
 
 /** Signs in with address and password. */
 export function signIn(email: string, password: string): Result<TokenBody> {
-  return token(PASSWORD_GRANT, 'password', { email, password });
+  return token(PASSWORD_GRANT, 'password', { email, password }, asToken);
 }
 
 /** Trades a refresh token for a new session; the token is replaced. */
 export function refresh(refreshToken: string): Result<TokenBody> {
-  return token(REFRESH_GRANT, 'refresh_token', { refresh_token: refreshToken });
+  return token(REFRESH_GRANT, 'refresh_token', { refresh_token: refreshToken }, asToken);
 }
 
-function token(grant: typeof PASSWORD_GRANT, type: string, body: object): Result<TokenBody> {
-  return send(grant, `${config.supabaseUrl}/auth/v1/token?grant_type=${type}`, body, withKey, asToken);
+/** Tries a refresh token that must be refused: used long ago, or of a family that was revoked. */
+export function refreshRefused(refreshToken: string): Result<true> {
+  return token(REFRESH_REFUSED, 'refresh_token', { refresh_token: refreshToken }, (body) =>
+    (body as AuthErrorBody).error_code.startsWith('refresh_token_') ? true : undefined,
+  );
+}
+
+/** Asks who the session's user is. */
+export function readUser({ access_token, user }: TokenBody): Result<true> {
+  return send(USER, `${config.supabaseUrl}/auth/v1/user`, undefined, bearer(access_token), (body) =>
+    (body as TokenBody['user']).id === user.id ? true : undefined,
+  );
+}
+
+/** Asks for the user of a session that was ended, which must be refused. */
+export function readUserRefused({ access_token }: TokenBody): Result<true> {
+  return send(USER_REFUSED, `${config.supabaseUrl}/auth/v1/user`, undefined, bearer(access_token), (body) =>
+    (body as AuthErrorBody).error_code === 'session_not_found' ? true : undefined,
+  );
+}
+
+/** Ends the session. */
+export function signOut({ access_token }: TokenBody): Result<true> {
+  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout`, undefined, bearer(access_token), () => true);
+}
+
+function bearer(accessToken: string): Record<string, string> {
+  return { ...withKey, Authorization: `Bearer ${accessToken}` };
+}
+
+function token<T>(grant: Route, type: string, body: object, read: (body: unknown) => T | undefined): Result<T> {
+  return send(grant, `${config.supabaseUrl}/auth/v1/token?grant_type=${type}`, body, withKey, read);
 }
 
 function asToken(body: unknown): TokenBody | undefined {

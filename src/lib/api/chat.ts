@@ -8,9 +8,11 @@ import type { Session } from '../session.ts';
 
 const ASK = route('POST /api/chat', 200);
 const HISTORY = route('GET /api/chat/history', 200);
+const RENAME = route('PATCH /api/chat/session/:id', 200);
 const FEEDBACK = route('POST /api/chat/feedback', 200, 201);
 
 const HISTORY_LIMIT = 50;
+const TITLE_LENGTH = 60;
 
 export interface Answer {
   messageId: string;
@@ -42,6 +44,12 @@ export function readHistory(me: Session, chatSessionId: string): Result<ChatMess
     const { success, data } = answer as ChatHistoryBody;
     return success && data.session_id === chatSessionId && data.messages.length > 0 ? data.messages : undefined;
   });
+}
+
+/** Gives a conversation another title, cut to a title's length. */
+export function rename(me: Session, chatSessionId: string, title: string): Result<true> {
+  const url = `${config.appUrl}/api/chat/session/${chatSessionId}`;
+  return send(RENAME, url, { title: title.slice(0, TITLE_LENGTH) }, me.headers, () => true);
 }
 
 /** Rates an answer. */
