@@ -208,12 +208,12 @@ export const CRITERIA: readonly Criterion[] = [
 
 /** A figure that runs are compared by. Lower is better for all but throughput. */
 export interface Headline {
-  /** `<test>.<stat>.<phase>` */
+  /** `<test>.<stat>.<phase>`, with what it is of before the stat where a test has several */
   readonly id: string;
   readonly test: TestName;
   readonly phase: PhaseName;
   readonly stat: 'p50' | 'p95' | 'p99' | 'failures' | 'throughput';
-  readonly route: RouteName | 'every request';
+  readonly route: PercentileCriterion['route'] | 'every request';
 }
 
 /**
@@ -230,6 +230,47 @@ export const HEADLINES: readonly Headline[] = [
   { id: 'chat.p95.stress', test: 'chat', phase: 'stress', stat: 'p95', route: 'POST /api/chat' },
   { id: 'chat.failures.stress', test: 'chat', phase: 'stress', stat: 'failures', route: 'every request' },
   { id: 'chat.throughput.stress', test: 'chat', phase: 'stress', stat: 'throughput', route: 'POST /api/chat' },
+
+  { id: 'video.p95.normal', test: 'video', phase: 'normal', stat: 'p95', route: 'POST /api/video/upload-url' },
+  { id: 'video.p95.peak', test: 'video', phase: 'peak', stat: 'p95', route: 'POST /api/video/upload-url' },
+  { id: 'video.p50.stress', test: 'video', phase: 'stress', stat: 'p50', route: 'POST /api/video/upload-url' },
+  { id: 'video.p95.stress', test: 'video', phase: 'stress', stat: 'p95', route: 'POST /api/video/upload-url' },
+  { id: 'video.failures.stress', test: 'video', phase: 'stress', stat: 'failures', route: 'every request' },
+  { id: 'video.throughput.stress', test: 'video', phase: 'stress', stat: 'throughput', route: 'POST /api/video/upload-url' },
+
+  { id: 'auth.sign-in.p95.burst', test: 'auth', phase: 'burst', stat: 'p95', route: 'POST /auth/v1/token password' },
+  { id: 'auth.sign-in.p95.normal', test: 'auth', phase: 'normal', stat: 'p95', route: 'POST /auth/v1/token password' },
+  { id: 'auth.sign-in.p50.spike', test: 'auth', phase: 'spike', stat: 'p50', route: 'POST /auth/v1/token password' },
+  { id: 'auth.sign-in.p95.spike', test: 'auth', phase: 'spike', stat: 'p95', route: 'POST /auth/v1/token password' },
+  { id: 'auth.refresh.p95.spike', test: 'auth', phase: 'spike', stat: 'p95', route: 'POST /auth/v1/token refresh_token' },
+  { id: 'auth.failures.spike', test: 'auth', phase: 'spike', stat: 'failures', route: 'every request' },
+
+  { id: 'database.dashboards.p95.normal', test: 'database', phase: 'normal', stat: 'p95', route: 'dashboards' },
+  { id: 'database.dashboards.p50.peak', test: 'database', phase: 'peak', stat: 'p50', route: 'dashboards' },
+  { id: 'database.dashboards.p95.peak', test: 'database', phase: 'peak', stat: 'p95', route: 'dashboards' },
+  { id: 'database.vector.p95.normal', test: 'database', phase: 'normal', stat: 'p95', route: 'vector search' },
+  { id: 'database.vector.p95.peak', test: 'database', phase: 'peak', stat: 'p95', route: 'vector search' },
+  { id: 'database.failures.peak', test: 'database', phase: 'peak', stat: 'failures', route: 'every request' },
+  { id: 'database.throughput.peak', test: 'database', phase: 'peak', stat: 'throughput', route: 'GET /api/creator/stats' },
+
+  { id: 'mixed.chat.p50.stress', test: 'mixed', phase: 'stress', stat: 'p50', route: 'POST /api/chat' },
+  { id: 'mixed.chat.p95.stress', test: 'mixed', phase: 'stress', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'mixed.dashboards.p95.stress', test: 'mixed', phase: 'stress', stat: 'p95', route: 'dashboards' },
+  { id: 'mixed.upload-url.p95.stress', test: 'mixed', phase: 'stress', stat: 'p95', route: 'POST /api/video/upload-url' },
+  { id: 'mixed.sign-in.p95.stress', test: 'mixed', phase: 'stress', stat: 'p95', route: 'POST /auth/v1/token password' },
+  { id: 'mixed.failures.stress', test: 'mixed', phase: 'stress', stat: 'failures', route: 'every request' },
+  { id: 'mixed.throughput.stress', test: 'mixed', phase: 'stress', stat: 'throughput', route: 'POST /api/chat' },
+
+  { id: 'spike.p95.normal', test: 'spike', phase: 'normal', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'spike.p50.spike', test: 'spike', phase: 'spike', stat: 'p50', route: 'POST /api/chat' },
+  { id: 'spike.p95.spike', test: 'spike', phase: 'spike', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'spike.failures.spike', test: 'spike', phase: 'spike', stat: 'failures', route: 'every request' },
+  { id: 'spike.throughput.spike', test: 'spike', phase: 'spike', stat: 'throughput', route: 'POST /api/chat' },
+  { id: 'spike.p95.recovery', test: 'spike', phase: 'recovery', stat: 'p95', route: 'POST /api/chat' },
+
+  { id: 'soak.p95.early', test: 'soak', phase: 'early', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'soak.p95.late', test: 'soak', phase: 'late', stat: 'p95', route: 'POST /api/chat' },
+  { id: 'soak.failures.late', test: 'soak', phase: 'late', stat: 'failures', route: 'every request' },
 ];
 
 /** A criterion on one occasion: what the judge gives one verdict on. */

@@ -347,18 +347,26 @@ export const TURNS = { least: 2, mean: 3.3, most: 12 } as const;
  */
 export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
 
+interface Uploads {
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+  /** One of so many uploaders sends files; the others only ask where to. */
+  readonly sendersOneIn: number;
+}
+
 /**
- * Files that are sent. Full sends the checklist's 5 to 25 MB, from no more than 20 users: k6 keeps each user's file in
- * memory about twice (K6-FACTS: 5 GB for 100 users at 25 MB).
+ * Files that are sent. Full sends the checklist's 5 to 25 MB, and bounds how many are under way: k6 keeps a file in
+ * memory about twice (K6-FACTS: 5 GB for 100 users at 25 MB), and no two users can share one.
  */
-export const UPLOADS: Readonly<
-  Record<Profile, { readonly leastBytes: number; readonly mostBytes: number; readonly senders: number }>
-> = {
-  smoke: { leastBytes: 100_000, mostBytes: 100_000, senders: 100 },
-  gate: { leastBytes: 1_000_000, mostBytes: 1_000_000, senders: 100 },
-  standard: { leastBytes: 1_000_000, mostBytes: 1_000_000, senders: 100 },
-  full: { leastBytes: 5_000_000, mostBytes: 25_000_000, senders: 20 },
+export const UPLOADS: Readonly<Record<Profile, Uploads>> = {
+  smoke: { leastBytes: 100_000, mostBytes: 100_000, sendersOneIn: 1 },
+  gate: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
+  standard: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
+  full: { leastBytes: 5_000_000, mostBytes: 25_000_000, sendersOneIn: 5 },
 };
+
+/** Pauses between two looks at a video's processing: each longer than the one before by the factor. */
+export const POLL_SECONDS = { first: 1, factor: 1.5, most: 5 } as const;
 /** A share of the planned messages that a hold must reach at least: less, and the platform slowed its users down. */
 export const THROUGHPUT_FLOOR = 0.9;
 
@@ -445,6 +453,15 @@ export function neededStudents(test: TestName, phases: readonly Phase[]): number
 /** Users that a test can't do without, of whom it needs one at least. */
 export function actorsOf(test: TestName): Actors[] {
   return Object.keys(WORKLOADS[test].scenarios).map((name) => scenarioOf(test, name).users);
+}
+
+/** Memory that k6 needs for the files that a run sends, bytes. */
+export function fileMemoryBytes(test: TestName, phases: readonly Phase[], profile: Profile): number {
+  const { mostBytes, sendersOneIn } = UPLOADS[profile];
+  const uploaders = Object.keys(WORKLOADS[test].scenarios)
+    .filter((name) => name === 'uploaders')
+    .reduce((sum, name) => sum + virtualUsers(test, phases, name), 0);
+  return 2 * mostBytes * Math.ceil(uploaders / sendersOneIn);
 }
 
 /** The holds of a schedule, in order. */

@@ -11,6 +11,7 @@ import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
 import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
 import {
+  fileMemoryBytes,
   loadText,
   type Phase,
   PROCESSING_SPEEDUP,
@@ -138,18 +139,29 @@ interface Load {
   platformDied: string | undefined;
 }
 
+/** Memory for files from which on it is worth a word, bytes. */
+const LARGE_FILES = 500e6;
+/** Memory that k6 uses without files, with room to spare, bytes. */
+const BESIDE_FILES = 1e9;
+
 async function sendLoad(
-  { root, test, phases, k6, k6Args, platform, screen, signal }: PlannedRun,
+  { root, test, phases, settings, k6, k6Args, platform, screen, signal }: PlannedRun,
   run: { folder: string; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
   screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
+  const fileBytes = fileMemoryBytes(test, phases, settings.PROFILE as Profile);
+  if (fileBytes > LARGE_FILES) {
+    screen.line(`k6 keeps files to send in memory: about ${(fileBytes / 1e9).toFixed(1)} GB beside its usual.`);
+  }
   const child = startK6({
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
     args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
     env: {
+      // Go sweeps up sent files in time when it knows what there is to use.
+      ...(fileBytes > LARGE_FILES ? { GOMEMLIMIT: String(fileBytes + BESIDE_FILES) } : {}),
       ...run.env,
       K6_CSV_TIME_FORMAT: 'unix_milli',
       LAUNCHGATE_RUN_ID: run.runId,

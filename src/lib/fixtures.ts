@@ -28,6 +28,7 @@ export const students = usersOf('student');
 const uploaders = usersOf('uploader');
 /** Several virtual users may be one of them: nothing that one does uses up what another may. */
 const unlimitedCreators = usersOf('creator', 'enterprise');
+const limitedCreators = usersOf('creator', 'basic');
 export const limitsUsers = usersOf('limits');
 
 const videosByCreator = new SharedArray('videos', () =>
@@ -36,7 +37,8 @@ const videosByCreator = new SharedArray('videos', () =>
   ),
 );
 
-let mine: UserRow | undefined;
+/** Who this VU is, once it was asked: a VU that k6 hands from one scenario to another may have been somebody else. */
+const mine: { student?: UserRow; creator?: UserRow; uploader?: UserRow } = {};
 
 /** How many users there are for each scenario that wants them. */
 export function availableUsers(): Record<Actors, number> {
@@ -51,8 +53,8 @@ export function availableUsers(): Record<Actors, number> {
 
 /** The student that this VU is: nobody else is. */
 export function ownStudent(): UserRow {
-  mine ??= students[exec.vu.idInTest - 1]!;
-  return mine;
+  mine.student ??= students[exec.vu.idInTest - 1]!;
+  return mine.student;
 }
 
 /** A student drawn at random, whom another VU may have drawn too. */
@@ -62,14 +64,19 @@ export function anyStudent(): UserRow {
 
 /** A creator with students and videos, whose tier has no limits; a few VUs share one. */
 export function unlimitedCreator(): UserRow {
-  mine ??= unlimitedCreators[exec.vu.idInTest % unlimitedCreators.length]!;
-  return mine;
+  mine.creator ??= unlimitedCreators[exec.vu.idInTest % unlimitedCreators.length]!;
+  return mine.creator;
 }
 
 /** A creator who only uploads, without limits; shared where there are more VUs than uploaders. */
 export function uploader(): UserRow {
-  mine ??= uploaders[exec.vu.idInTest % uploaders.length]!;
-  return mine;
+  mine.uploader ??= uploaders[exec.vu.idInTest % uploaders.length]!;
+  return mine.uploader;
+}
+
+/** A creator of the smallest paid tier, whose storage is bounded. */
+export function limitedCreator(): UserRow {
+  return limitedCreators[0]!;
 }
 
 /**

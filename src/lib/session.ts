@@ -25,13 +25,20 @@ export interface Session {
 
 let own: Session | undefined;
 
-/** This VU's session; undefined when the platform refused to sign the user in, which is counted. A VU is one user. */
+/** This VU's session; undefined when the platform refused to sign the user in, which is counted. */
 export function signedIn(user: UserRow): Session | undefined {
+  if (own?.user !== user) own = undefined;
   if (own && own.token.expires_at - Date.now() / 1000 > RENEW_SECONDS) return own;
   const renewed = own && refresh(own.token.refresh_token);
   const result = renewed?.ok ? renewed : signIn(user.email, passwordOf(user));
   own = result.ok ? openSession(user, result.value) : undefined;
   return own;
+}
+
+/** Signs in anew, whoever this VU was before; undefined when the platform refused. */
+export function signInAs(user: UserRow): Session | undefined {
+  const result = signIn(user.email, passwordOf(user));
+  return result.ok ? openSession(user, result.value) : undefined;
 }
 
 /** Password of a test user: an HMAC of the address, so that no file holds one. */
