@@ -35,7 +35,7 @@ export async function costOf({ script, env, seconds }: Load, platform: InstantPl
   const cpuBefore = childrenCpuSeconds();
   await platform.report();
   const startedAt = Date.now();
-  const k6 = spawn(k6Binary(), ['run', '--quiet', '--no-usage-report', '--address', '', script], {
+  const k6 = spawn(await k6Binary(), ['run', '--quiet', '--no-usage-report', '--address', '', script], {
     env: { BASE_URL: platform.baseUrl, LAUNCHGATE_SUMMARY: '/dev/null', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

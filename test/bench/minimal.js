@@ -15,8 +15,8 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [
-        { duration: '3s', target: Number(__ENV.USERS) },
-        { duration: '60s', target: Number(__ENV.USERS) },
+        { duration: __ENV.RAMP, target: Number(__ENV.USERS) },
+        { duration: '190s', target: Number(__ENV.USERS) },
       ],
     },
   },
@@ -25,7 +25,10 @@ export const options = {
 let params;
 
 export default function () {
-  params ??= { headers: { ...json, Cookie: signIn() } };
+  if (!params) {
+    pause(18, 0, 1);
+    params = { headers: { ...json, Cookie: signIn() } };
+  }
   if (Math.random() < 0.7) {
     let answer = ask();
     // 2 messages and 1.3 more on average, as in workloads.ts.
@@ -68,8 +71,8 @@ function signIn() {
   return `sb-127-auth-token=base64-${encoding.b64encode(response.body, 'rawurl')}`;
 }
 
-/** Seconds on average; nothing at all when PACE says that nobody waits. */
-function pause(mean = 18) {
-  const seconds = (mean * (0.5 + Math.random())) / Number(__ENV.PACE);
+/** Around `mean` seconds; nothing at all when PACE says that nobody waits. */
+function pause(mean = 18, least = 0.5, most = 1.5) {
+  const seconds = (mean * (least + (most - least) * Math.random())) / Number(__ENV.PACE);
   if (seconds >= 0.001) sleep(seconds);
 }

@@ -19,6 +19,7 @@ interface Outcome {
   log: string;
 }
 
+const k6Path = resolve(await k6Binary());
 let folder: string;
 
 before(async () => {
@@ -284,7 +285,7 @@ async function inspect(
 function startContract(env: Record<string, string>): ChildProcess {
   rmSync(resultPath(), { force: true });
   const args = ['run', '--quiet', '--no-usage-report', '--address', '', 'dist/contract.js'];
-  return spawn(resolve(k6Binary()), args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  return spawn(k6Path, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 async function outcomeOf(k6: ChildProcess): Promise<Outcome> {

@@ -1,4 +1,11 @@
-/** The k6 that tests run: LAUNCHGATE_K6, or the project's own. */
-export function k6Binary(): string {
-  return process.env.LAUNCHGATE_K6 || '.tools/k6';
+import { findK6 } from '../../gate/runs/k6.ts';
+
+/**
+ * Path of the k6 that a run would use.
+ * @throws Error when there is none
+ */
+export async function k6Binary(): Promise<string> {
+  const found = await findK6({ root: '.', named: process.env.LAUNCHGATE_K6 ?? '', path: process.env.PATH ?? '' });
+  if (!found.ok) throw new Error(found.problem);
+  return found.k6.path;
 }

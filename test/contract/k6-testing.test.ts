@@ -15,6 +15,7 @@ import { k6Binary } from './k6-binary.ts';
 const PUBLISHED = 'export const expect = () => "the published one";\n';
 const SHA256 = createHash('sha256').update(PUBLISHED).digest('hex');
 
+const k6Path = await k6Binary();
 let folder: string;
 let baseUrl: string;
 let answer: { status: number; body: string };
@@ -163,6 +164,6 @@ async function runInK6(journey: string): Promise<{ exitCode: number; log: string
   await bundle({ cacheFolder: join(folder, 'none'), source });
   return new Promise((resolve) => {
     const args = ['run', '--quiet', '--no-usage-report', '--address', '', join(folder, 'out', 'stdin.js')];
-    execFile(k6Binary(), args, (error, _stdout, log) => resolve({ exitCode: Number(error?.code ?? 0), log }));
+    execFile(k6Path, args, (error, _stdout, log) => resolve({ exitCode: Number(error?.code ?? 0), log }));
   });
 }
