@@ -28,7 +28,7 @@ export function register(program: Command): void {
       if (!/^[1-9]\d*$/.test(keep)) {
         return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);
       }
-      const { planPrune, removeRuns } = await import('../report/stored-runs.ts');
+      const { planPrune, removeRuns } = await import('../runs/stored-runs.ts');
       const { writeIndex } = await import('../report/results-index.ts');
       const { remove, spared } = await planPrune(results, baselines, Number(keep));
       for (const { test, name } of spared) console.log(`stays, a baseline names it: ${test}/${name}`);

@@ -1,6 +1,6 @@
 /** summary.md: the verdict for a pull request or the page of a CI job. */
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from '../runs/evidence.ts';
 import { headlineOf, type Tone } from './headline.ts';
 import { count, inUnit, percent, plural } from './page/figures.ts';
 

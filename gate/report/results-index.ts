@@ -5,14 +5,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import type { Window } from '../../src/workloads.ts';
-import { type Evidence, readRecord } from './evidence.ts';
+import { type Evidence, readRecord } from '../runs/evidence.ts';
+import { type StoredRun, storedRuns } from '../runs/stored-runs.ts';
+import { writeWhole } from '../runs/whole-file.ts';
 import { headlineOf } from './headline.ts';
 import { type Html, html } from './markup.ts';
 import { count, inUnit, plural } from './page/figures.ts';
 import { document } from './report-page.ts';
 import { icon, missing } from './sections.ts';
-import { type StoredRun, storedRuns } from './stored-runs.ts';
-import { writeWhole } from './whole-file.ts';
 
 /** Runs that a trend goes back. */
 const TREND_RUNS = 30;

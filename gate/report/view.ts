@@ -3,9 +3,9 @@
 import type { CriterionVerdict, RunFile } from '../../src/wire/run-files.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
 import { RAMP } from '../../src/workloads.ts';
+import type { Evidence } from '../runs/evidence.ts';
 import { Latencies } from '../runs/timeline-histogram.ts';
 import { Cuts, lengthOf, type RouteWindows, type Windows } from '../runs/timeline-windows.ts';
-import type { Evidence } from './evidence.ts';
 import type { Distribution, LoadPoint, PageData, PhaseBand, Resolution, Series, Signal } from './page/data.ts';
 
 /** Lengths of a window that people think in, s. */

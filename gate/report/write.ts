@@ -1,17 +1,17 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Evidence, readEvidence } from '../runs/evidence.ts';
 import { SAMPLES, writeRunJson } from '../runs/run-folder.ts';
 import { foldTimeline } from '../runs/timeline.ts';
+import { writeWhole } from '../runs/whole-file.ts';
 import { criteriaCsv } from './criteria-csv.ts';
-import { type Evidence, readEvidence } from './evidence.ts';
 import { junitXml } from './junit.ts';
 import { summaryMarkdown } from './markdown.ts';
 import type { PageData } from './page/data.ts';
 import { reportPage } from './report-page.ts';
 import { writeIndex } from './results-index.ts';
 import { pageData } from './view.ts';
-import { writeWhole } from './whole-file.ts';
 
 export interface WrittenReports {
   /** report.html */

@@ -199,8 +199,8 @@ async function factsOf(
   folder: string,
   run: { test: TestName; profile: string; runId: string; phases: readonly Phase[] },
 ): Promise<{ summary: Summary | null; rebuilt: boolean }> {
-  const written = await readRunJson(folder, 'summary.json').catch(() => null);
-  if (written?.runId === run.runId) return { summary: written, rebuilt: false };
+  const written = await readRunJson(folder, 'summary.json');
+  if (written.ok && written.content.runId === run.runId) return { summary: written.content, rebuilt: false };
   const summary = await rebuildSummary(join(folder, SAMPLES), run).catch(() => null);
   return { summary, rebuilt: summary !== null };
 }
