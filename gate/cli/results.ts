@@ -8,6 +8,13 @@ import { PROJECT } from './project.ts';
 /** For commands that read stored runs. */
 export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', join(PROJECT, 'results')] as const;
 
+/** For commands that read baselines. */
+export const BASELINES_OPTION = [
+  '--baselines <folder>',
+  'folder of the baselines',
+  join(PROJECT, 'baselines'),
+] as const;
+
 interface PruneOptions {
   keep: string;
   yes?: true;
@@ -23,7 +30,7 @@ export function register(program: Command): void {
     .requiredOption('--keep <number>', 'how many runs of each test stay')
     .option('--yes', "don't ask")
     .option(...RESULTS_OPTION)
-    .option('--baselines <folder>', 'folder of the baselines', join(PROJECT, 'baselines'))
+    .option(...BASELINES_OPTION)
     .action(async ({ keep, yes, results, baselines }: PruneOptions) => {
       if (!/^[1-9]\d*$/.test(keep)) {
         return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);

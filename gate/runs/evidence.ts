@@ -3,6 +3,7 @@
  * somebody else costs its own part and one line that says so.
  */
 import { basename, resolve } from 'node:path';
+import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import type { Timeline } from '../../src/wire/timeline.ts';
@@ -17,6 +18,8 @@ export interface Evidence {
   verdict?: Verdict;
   summary?: Summary;
   timeline?: Timeline;
+  /** Of a run that was held against the baseline. */
+  comparison?: ComparisonFile;
   /** Why parts are missing, one line each. */
   problems: string[];
 }
@@ -33,6 +36,7 @@ export async function readEvidence(runFolder: string): Promise<Evidence> {
   }
   evidence.summary = await part(evidence, 'summary.json');
   evidence.timeline = await part(evidence, 'timeline.json');
+  evidence.comparison = await part(evidence, 'comparison.json', false);
   return evidence;
 }
 
@@ -45,12 +49,14 @@ export async function readRecord(runFolder: string): Promise<Evidence> {
   return evidence;
 }
 
+/** @param needed false for a file that most runs don't have */
 async function part<Name extends JsonFile>(
   { folder, problems }: Evidence,
   name: Name,
+  needed = true,
 ): Promise<JsonFiles[Name] | undefined> {
   const read = await readRunJson(folder, name);
   if (read.ok) return read.content;
-  problems.push(`${name} ${read.problem}`);
+  if (needed || !read.missing) problems.push(`${name} ${read.problem}`);
   return undefined;
 }

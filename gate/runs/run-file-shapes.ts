@@ -3,6 +3,7 @@
  * different, must never be taken for evidence. Only what is read is looked at; further fields pass.
  */
 import { z } from 'zod';
+import { COMPARISON_SCHEMA } from '../../src/wire/comparison-file.ts';
 import { SUMMARY_SCHEMA } from '../../src/wire/facts.ts';
 import { RUN_SCHEMA, VERDICT_SCHEMA } from '../../src/wire/run-files.ts';
 import { TIMELINE_SCHEMA } from '../../src/wire/timeline.ts';
@@ -44,6 +45,7 @@ export const runFile = z.object({
   }),
   interrupted: z.boolean(),
   deviations: z.array(text),
+  series: text.optional(),
 });
 
 export const verdict = z.object({
@@ -134,4 +136,50 @@ export const timeline = z.object({
   signals: z.array(z.object({ signal: text, atMs: number, value: number, ageMs: number })),
   generator: z.array(reading),
   samples: z.object({ rows: count, unreadable: count, outside: count, truncated: z.boolean() }),
+});
+
+/** A run in a baseline or in a comparison. */
+export const runFigures = z.object({
+  runId: text,
+  startedAt: z.iso.datetime(),
+  revision: text,
+  figures: z.array(
+    z.object({
+      headline: text,
+      value: number.nullable(),
+      seen: number.nonnegative(),
+      distribution: z.array(z.tuple([number.positive(), count])).optional(),
+    }),
+  ),
+});
+
+const level = z.object({ center: number, spread: number.nullable(), runs: count });
+const changeVerdict = z.enum(['regressed', 'improved', 'equivalent', 'inconclusive']);
+
+export const comparison = z.object({
+  schema: z.literal(COMPARISON_SCHEMA),
+  test: text,
+  oldRuns: count,
+  newRuns: count,
+  verdict: changeVerdict,
+  changes: z.array(
+    z.object({
+      headline: text,
+      stat: z.enum(['p50', 'p95', 'p99', 'failures', 'throughput']),
+      old: level,
+      new: level,
+      change: number,
+      interval: z.object({ low: number, high: number }),
+      verdict: changeVerdict,
+      detectable: number,
+      detectableAlone: number,
+      margin: number,
+    }),
+  ),
+  missing: z.array(text),
+  comparedAt: z.iso.datetime(),
+  configuration: runFile.shape.configuration,
+  windows: runFile.shape.windows,
+  old: z.array(runFigures),
+  new: z.array(runFigures),
 });

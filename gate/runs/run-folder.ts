@@ -6,6 +6,7 @@ import { access, constants, mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { COMPARISON_SCHEMA, type ComparisonFile } from '../../src/wire/comparison-file.ts';
 import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../src/wire/run-files.ts';
 import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';
@@ -19,6 +20,7 @@ export interface JsonFiles {
   'run.json': RunFile;
   'verdict.json': Verdict;
   'timeline.json': Timeline;
+  'comparison.json': ComparisonFile;
 }
 export type JsonFile = keyof JsonFiles;
 
@@ -27,6 +29,7 @@ const FORMATS: Record<JsonFile, Format> = {
   'run.json': { newest: RUN_SCHEMA, shape: shapes.runFile },
   'verdict.json': { newest: VERDICT_SCHEMA, shape: shapes.verdict },
   'timeline.json': { newest: TIMELINE_SCHEMA, shape: shapes.timeline },
+  'comparison.json': { newest: COMPARISON_SCHEMA, shape: shapes.comparison },
 };
 
 /** Plain while k6 writes, so that a killed run is readable; `samples.csv.gz` afterwards. */

@@ -76,6 +76,8 @@ export interface RunFile {
   interrupted: boolean;
   /** What the contract test found before the load; not fatal. */
   deviations: string[];
+  /** Id of the first run of `--repeat`, in all of its runs: they are runs of one version. Absent for a run by itself. */
+  series?: string;
 }
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'not measured';
