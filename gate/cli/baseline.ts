@@ -49,28 +49,26 @@ async function save(test: string, named: string[], { results, baselines }: Folde
 }
 
 async function show(test: string | undefined, { baselines }: Folders): Promise<void> {
-  const { baselinePath, readBaseline, testsWithBaseline } = await import('../runs/baseline-files.ts');
+  const { readBaseline, testsWithBaseline } = await import('../runs/baseline-files.ts');
   const { baselineLines } = await import('./baseline-lines.ts');
   const tests = test === undefined ? await testsWithBaseline(baselines) : [test];
   if (tests.length === 0) console.log('There is no baseline; `./launchgate baseline save <test>` makes one.');
   for (const [index, each] of tests.entries()) {
     const read = await readBaseline(baselines, each);
     if (read.ok) console.log([...(index > 0 ? [''] : []), ...baselineLines(read.content)].join('\n'));
-    else complain([`${relative('', baselinePath(baselines, each))} ${read.problem}.`], EXIT.usage);
+    else complain([`${read.problem}.`], EXIT.usage);
   }
 }
 
 async function selfcheck(test: string, named: string[], { results, baselines }: Folders): Promise<void> {
-  const { baselinePath, readBaseline } = await import('../runs/baseline-files.ts');
+  const { readBaseline } = await import('../runs/baseline-files.ts');
   const { identicalRuns } = await import('../runs/choose-runs.ts');
   const { readFigures } = await import('../runs/run-figures.ts');
   const { selfCheckLines } = await import('./selfcheck-lines.ts');
   const unknown = unknownTest(test);
   if (unknown) return complain([unknown], EXIT.usage);
   const read = await readBaseline(baselines, test);
-  if (!read.ok && !read.missing) {
-    return complain([`${relative('', baselinePath(baselines, test))} ${read.problem}.`], EXIT.usage);
-  }
+  if (!read.ok && !read.missing) return complain([`${read.problem}.`], EXIT.usage);
   const baseline = read.ok ? read.content : undefined;
   const chosen = await identicalRuns({ results, test, named }, baseline);
   if (!chosen.ok) return complain(chosen.problems, EXIT.usage);

@@ -9,6 +9,8 @@ export const EXIT = {
   unreachable: 3,
   invalid: 4,
   inconclusive: 5,
+  /** Against the baseline. */
+  regressed: 6,
   /** A check of verify failed, or test data is left behind. */
   checkFailed: 7,
   /** As k6's own code for failed thresholds. */

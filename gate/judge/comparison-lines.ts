@@ -27,9 +27,18 @@ const COLUMNS: readonly { title: string; cell: (change: Change) => string }[] = 
 ];
 
 /** `+30 % (+22 % to +41 %)`; a tilde stands for a change that isn't claimed. */
-export function changeText({ stat, change, interval: { low, high }, verdict }: Change): string {
-  const claimed = verdict === 'regressed' || verdict === 'improved';
-  return `${claimed ? signed(stat, change) : '~'} (${signed(stat, low)} to ${signed(stat, high)})`;
+export function changeText(change: Change): string {
+  return `${claimText(change)} (${intervalText(change)})`;
+}
+
+/** `+30 %`, or a tilde where no change is claimed. */
+export function claimText({ stat, change, verdict }: Change): string {
+  return verdict === 'regressed' || verdict === 'improved' ? signed(stat, change) : '~';
+}
+
+/** `+22 % to +41 %` */
+export function intervalText({ stat, interval: { low, high } }: Change): string {
+  return `${signed(stat, low)} to ${signed(stat, high)}`;
 }
 
 /** A change for the worse: `+12.3 %`, `+0.4 points`; of throughput `-5 %`. */

@@ -1,6 +1,6 @@
 /** The folder of baselines, one file a test: read and written here. */
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { BASELINE_SCHEMA, type BaselineFile } from '../../src/wire/baseline-file.ts';
 import { compactJson } from './compact-json.ts';
@@ -17,19 +17,24 @@ const baseline = z.object({
   runs: z.array(runFigures),
 });
 
-export function baselinePath(baselines: string, test: string): string {
-  return join(baselines, `${test}.json`);
-}
-
 /** @returns path of the file */
 export async function writeBaseline(baselines: string, file: BaselineFile): Promise<string> {
   await mkdir(baselines, { recursive: true });
   // A figure with its distribution is a line.
-  return writeWhole(baselinePath(baselines, file.test), `${compactJson(file, 4)}\n`);
+  return writeWhole(pathOf(baselines, file.test), `${compactJson(file, 4)}\n`);
 }
 
-export function readBaseline(baselines: string, test: string): Promise<Read<BaselineFile>> {
-  return readVersioned(baselinePath(baselines, test), { newest: BASELINE_SCHEMA, shape: baseline });
+/** `problem` names the file, and is a whole line but for the full stop. */
+export async function readBaseline(baselines: string, test: string): Promise<Read<BaselineFile>> {
+  const path = pathOf(baselines, test);
+  const read = await readVersioned<BaselineFile>(path, { newest: BASELINE_SCHEMA, shape: baseline });
+  if (!read.ok) return { ...read, problem: `${relative('', path)} ${read.problem}` };
+  const { test: of } = read.content;
+  return of === test ? read : { ok: false, missing: false, problem: `${relative('', path)} is a baseline of ${of}` };
+}
+
+function pathOf(baselines: string, test: string): string {
+  return join(baselines, `${test}.json`);
 }
 
 /** Tests that have a baseline, in order. */
