@@ -21,7 +21,7 @@ export function figuresTable(heading: string, rows: readonly FiguresRow[]): stri
   );
   const phases = headlines.map(({ phase }, index) => (headlines[index - 1]?.phase === phase ? '' : phase));
   return inColumns([
-    ['', '', ...phases],
+    ...(phases.length > 0 ? [['', '', ...phases]] : []),
     ['run', heading, ...headlines.map(({ stat }) => stat)],
     ...rows.map(({ run, note, figures }) => [run, note, ...headlines.map((headline) => cellOf(headline, figures))]),
     ...(runs.length > 1 ? summaryRows(headlines, runs) : []),

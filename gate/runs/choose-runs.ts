@@ -140,9 +140,10 @@ async function fitRuns({ results, test }: Choice): Promise<FitRun[]> {
   return looks.flatMap((look) => (look.ok ? [look.run] : []));
 }
 
-type Look = { ok: true; run: FitRun } | { ok: false; problem: string; judged: boolean };
+export type Look = { ok: true; run: FitRun } | { ok: false; problem: string; judged: boolean };
 
-async function lookAt({ name, folder }: StoredRun, test: string): Promise<Look> {
+/** A run as evidence of this test, or why it is none. */
+export async function lookAt({ name, folder }: Pick<StoredRun, 'name' | 'folder'>, test: string): Promise<Look> {
   const unfit = (why: string, judged: boolean): Look => ({
     ok: false,
     problem: `${name} can't be evidence: ${why.replace(/\.$/, '')}.`,

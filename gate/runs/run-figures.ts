@@ -34,7 +34,7 @@ export async function baselineOf(runs: readonly FitRun[]): Promise<BaselineFile>
   };
 }
 
-function runFigures(run: RunFile, summary: Summary, timeline?: Timeline): RunFigures {
+export function runFigures(run: RunFile, summary: Summary, timeline?: Timeline): RunFigures {
   const figures = figuresOf(summary, run.windows);
   return {
     runId: run.runId,

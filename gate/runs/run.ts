@@ -51,10 +51,12 @@ export interface RunRequest {
   screen: Screen;
   /** Aborted when the person wants an end. */
   signal: AbortSignal;
+  /** What the runs of one --repeat have in common. */
+  series?: string;
 }
 
 export type RunResult =
-  | { kind: 'judged'; folder: string; verdict: Verdict }
+  | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean }
   /** No load was sent. */
   | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
 
@@ -125,7 +127,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   await writeRunJson(folder, 'verdict.json', verdict);
   await keepTimeline(folder, runFile);
   await packSamples(folder);
-  return { kind: 'judged', folder, verdict };
+  return { kind: 'judged', folder, verdict, interrupted: load.interrupted };
 }
 
 interface Load {
@@ -213,7 +215,7 @@ async function keepTimeline(folder: string, { runId, startedAt, endedAt, generat
 }
 
 async function describeRun(
-  { root, test, phases, k6, settings, platform }: PlannedRun,
+  { root, test, phases, k6, settings, platform, series }: PlannedRun,
   { runId, load, contract }: { runId: string; load: Load; contract: { deviations: string[]; k6Testing: string } },
 ): Promise<RunFile> {
   const git = await gitRevision(root);
@@ -254,6 +256,7 @@ async function describeRun(
     generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
     interrupted: load.interrupted,
     deviations: contract.deviations,
+    ...(series === undefined ? {} : { series }),
   };
 }
 
@@ -279,7 +282,7 @@ export function forEmbedded(settings: Settings): Settings {
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */
-function newRunId(): string {
+export function newRunId(): string {
   return `${Date.now().toString(36)}-${randomBytes(2).toString('hex')}`;
 }
 

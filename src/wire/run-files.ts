@@ -76,7 +76,7 @@ export interface RunFile {
   interrupted: boolean;
   /** What the contract test found before the load; not fatal. */
   deviations: string[];
-  /** Id of the first run of `--repeat`, in all of its runs: they are runs of one version. Absent for a run by itself. */
+  /** The same in all runs of one `--repeat`, which are runs of one version; absent for a run by itself. */
   series?: string;
 }
 
