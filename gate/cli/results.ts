@@ -26,7 +26,7 @@ export function register(program: Command): void {
   const results = program.command('results').description('the stored runs');
   results
     .command('prune')
-    .description('delete old runs of each test; runs that a baseline names stay')
+    .description('delete old runs of each test; runs that a baseline is made of stay')
     .requiredOption('--keep <number>', 'how many runs of each test stay')
     .option('--yes', "don't ask")
     .option(...RESULTS_OPTION)
@@ -35,10 +35,12 @@ export function register(program: Command): void {
       if (!/^[1-9]\d*$/.test(keep)) {
         return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);
       }
-      const { planPrune, removeRuns } = await import('../runs/stored-runs.ts');
+      const { planPrune, removeRuns } = await import('../runs/prune.ts');
       const { writeIndex } = await import('../report/results-index.ts');
-      const { remove, spared } = await planPrune(results, baselines, Number(keep));
-      for (const { test, name } of spared) console.log(`stays, a baseline names it: ${test}/${name}`);
+      const plan = await planPrune(results, baselines, Number(keep));
+      if (!plan.ok) return complain(plan.problems, EXIT.usage);
+      const { remove, spared } = plan;
+      for (const { test, name } of spared) console.log(`stays, a baseline is made of it: ${test}/${name}`);
       if (remove.length === 0) return console.log('Nothing to delete.');
       for (const { test, name } of remove) console.log(`goes: ${test}/${name}`);
       if (!yes && !process.stdin.isTTY) {

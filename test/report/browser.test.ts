@@ -281,7 +281,10 @@ describe('in a browser', { skip: SKIP }, () => {
         '2026-03-02 10:00:00',
         '2026-03-01 10:00:00',
       ]);
-      assert.match(await page.locator('.trends').innerText(), /chat, standard: last 2 runs\s+chat\.p95 in stress/);
+      assert.match(
+        await page.locator('.trends').innerText(),
+        /chat, standard: last 2 runs\s+chat\.p50\.normal\s+1\.\d+ s\s+chat\.p95\.normal\s+2\.\d+ s\s+p95 < 5 s/,
+      );
       await page.getByLabel('Test').selectOption('chat');
       assert.equal(await rows.filter({ visible: true }).count(), 4);
       await rows.first().locator('a').click();
