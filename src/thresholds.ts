@@ -2,11 +2,11 @@
  * Every promise of the launch checklist and of the platform's targets, one line each. k6's thresholds, the facts that a
  * run counts, the judge, the alerts and the sign-off page are derived from this table; no other file states a limit.
  */
+import { ASIDE } from './behaviour.ts';
 import { METRIC } from './wire/facts.ts';
 import { TIERS, type Tier } from './wire/fixtures.ts';
 import type { RouteName, ServerPart } from './wire/routes.ts';
 import {
-  ASIDE,
   type Phase,
   type PhaseName,
   plannedJourneysPerSecond,

@@ -3,6 +3,8 @@
  * the gate alike.
  */
 
+import { BULK, PACE_SECONDS } from './behaviour.ts';
+
 /** Profiles that a user can ask for. smoke: does it work at all; gate: for pull requests; full: the checklist's. */
 export const PROFILES = ['smoke', 'gate', 'standard', 'full'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -32,11 +34,6 @@ export const PHASES = [
   'recovery',
 ] as const;
 export type PhaseName = (typeof PHASES)[number];
-/** Tag of everything outside a hold: ramps, warm-up, cool-down. */
-export const RAMP = 'ramp';
-/** Tag of requests that stand beside the load and are judged by their answers alone: refusals, rate limits. */
-export const ASIDE = 'aside';
-
 /** People who wait for the answer: a slow platform would get less load, so throughput has a floor. */
 interface Closed {
   readonly model: 'closed';
@@ -81,14 +78,6 @@ export interface Workload {
   readonly profiles: Readonly<Partial<Record<Profile, readonly Phase[]>>>;
 }
 
-/**
- * Pause from the start of one message to the start of the next. 18 s on average (a quick student: skims, then types), evenly spread.
- * No public chat trace records think time, so this is an assumption; PACE scales it. `thinkSeconds` is the least time
- * between an answer and the next message: it keeps a user within 10 messages a minute, and wins over PACE unless the
- * user's tier is unlimited.
- */
-export const PACE_SECONDS = { shortest: 9, longest: 27, mean: 18, thinkSeconds: 6 } as const;
-
 const CHATTING = {
   model: 'closed',
   everySeconds: PACE_SECONDS.mean,
@@ -106,8 +95,6 @@ const PUBLISHED_PER_HOUR = 112;
 /** What PROCESSING_SPEEDUP is on the embedded platform where it is not set: a minute is an hour, but in full. */
 export const PROCESSING_SPEEDUP: Readonly<Record<Profile, number>> = { smoke: 60, gate: 60, standard: 60, full: 1 };
 
-/** Uploads: 80 % are one file, 20 % are 3 to 7 at once, each number as often (checklist). */
-export const BULK = { every: 5, least: 3, most: 7 } as const;
 const FILES_PER_UPLOAD = 1 + ((BULK.least + BULK.most) / 2 - 1) / BULK.every;
 
 /** So many creators upload at a time, while videos are published at their own rate; one looks at what is refused. */
@@ -319,33 +306,6 @@ export const WORKLOADS = {
 
 export type TestName = keyof typeof WORKLOADS;
 export const TEST_NAMES = Object.keys(WORKLOADS) as TestName[];
-
-/** Chat: share of journeys, per cent (checklist: 70 % conversations, 30 % one question). */
-export const CHAT_MIX = { conversation: 70, singleQuestion: 30 } as const;
-
-/** Auth: share of visits, per cent (checklist). */
-export const AUTH_MIX = { fullFlow: 60, refresh: 30, signOut: 10 } as const;
-
-/** Database: what students do beside the creators' dashboards; 30 and 20 of 100 journeys in all (checklist). */
-export const DATABASE_MIX = { search: 60, errands: 40 } as const;
-
-/** Uploads: three of four only ask for an address, so that its criteria have their samples with fewer bytes sent. */
-export const UPLOAD_MIX = { upload: 25, addressOnly: 75 } as const;
-
-/** Half of those who ask one question rate the answer (checklist). */
-export const FEEDBACK_SHARE = 0.5;
-
-/**
- * Messages of a conversation: 2 plus a geometric number, 3.3 on average, at most 12. Published traces have 2.0
- * (LMSYS-Chat-1M) to 4.6 turns (ShareChat, 2025) and the checklist has 4; 3.3 is the middle of the two traces.
- */
-export const TURNS = { least: 2, mean: 3.3, most: 12 } as const;
-
-/**
- * Length of a message in characters, lognormal: mean 278, which is LMSYS-Chat-1M's mean prompt of 69.5 tokens at 4
- * characters each. The platform takes 500, and longer draws are cut there.
- */
-export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
 
 interface Uploads {
   readonly leastBytes: number;

@@ -9,9 +9,30 @@ export const EXIT = {
   unreachable: 3,
   invalid: 4,
   inconclusive: 5,
+  /** Against the baseline. */
+  regressed: 6,
   /** A check of verify failed, or test data is left behind. */
   checkFailed: 7,
   /** As k6's own code for failed thresholds. */
   fail: 99,
   interrupted: 130,
 } as const;
+
+/** The worst first; whoever pressed Ctrl-C knows why the rest is missing. */
+const WORST_FIRST: readonly (keyof typeof EXIT)[] = [
+  'interrupted',
+  'ours',
+  'usage',
+  'unreachable',
+  'invalid',
+  'fail',
+  'regressed',
+  'checkFailed',
+  'inconclusive',
+];
+
+/** What a command exits with that did several things. */
+export function worstExit(codes: readonly number[]): number {
+  const worst = WORST_FIRST.find((name) => codes.includes(EXIT[name]));
+  return worst === undefined ? EXIT.pass : EXIT[worst];
+}

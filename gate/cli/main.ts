@@ -3,6 +3,8 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as baseline } from './baseline.ts';
+import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
 import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
@@ -17,7 +19,7 @@ import { register as settings, settingsHelp } from './settings.ts';
 import { register as verify } from './verify.ts';
 
 /** In the order of `--help`. */
-const COMMANDS = [run, list, report, open, results, data, sessions, verify, settings, k6, platform];
+const COMMANDS = [run, list, report, open, baseline, compare, results, data, sessions, verify, settings, k6, platform];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

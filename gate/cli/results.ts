@@ -8,6 +8,13 @@ import { PROJECT } from './project.ts';
 /** For commands that read stored runs. */
 export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', join(PROJECT, 'results')] as const;
 
+/** For commands that read baselines. */
+export const BASELINES_OPTION = [
+  '--baselines <folder>',
+  'folder of the baselines',
+  join(PROJECT, 'baselines'),
+] as const;
+
 interface PruneOptions {
   keep: string;
   yes?: true;
@@ -19,19 +26,21 @@ export function register(program: Command): void {
   const results = program.command('results').description('the stored runs');
   results
     .command('prune')
-    .description('delete old runs of each test; runs that a baseline names stay')
+    .description('delete old runs of each test; runs that a baseline is made of stay')
     .requiredOption('--keep <number>', 'how many runs of each test stay')
     .option('--yes', "don't ask")
     .option(...RESULTS_OPTION)
-    .option('--baselines <folder>', 'folder of the baselines', join(PROJECT, 'baselines'))
+    .option(...BASELINES_OPTION)
     .action(async ({ keep, yes, results, baselines }: PruneOptions) => {
       if (!/^[1-9]\d*$/.test(keep)) {
         return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);
       }
-      const { planPrune, removeRuns } = await import('../report/stored-runs.ts');
+      const { planPrune, removeRuns } = await import('../runs/prune.ts');
       const { writeIndex } = await import('../report/results-index.ts');
-      const { remove, spared } = await planPrune(results, baselines, Number(keep));
-      for (const { test, name } of spared) console.log(`stays, a baseline names it: ${test}/${name}`);
+      const plan = await planPrune(results, baselines, Number(keep));
+      if (!plan.ok) return complain(plan.problems, EXIT.usage);
+      const { remove, spared } = plan;
+      for (const { test, name } of spared) console.log(`stays, a baseline is made of it: ${test}/${name}`);
       if (remove.length === 0) return console.log('Nothing to delete.');
       for (const { test, name } of remove) console.log(`goes: ${test}/${name}`);
       if (!yes && !process.stdin.isTTY) {

@@ -1,8 +1,9 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
+import type { RunResult } from '../runs/run.ts';
 import { complain } from './complain.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
+import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
 import { type RunOptions, settingsOf, several } from './run-options.ts';
 import { settingsHelp } from './settings.ts';
@@ -20,32 +21,29 @@ export function register(program: Command): void {
     .option('--seed <number>', 'seed of everything random')
     .option('--setup <name>', 'embedded platform: free or recommended')
     .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
+    .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)
     .addHelpText('after', () => `\nAn option beats the setting of the same meaning.\n\n${settingsHelp()}`)
-    .action(async (test: string, k6Args: string[], options: RunOptions) => {
+    .action(async (test: string, k6Args: string[], { repeat, ...options }: RunOptions & { repeat: number }) => {
       const { settingsInForce } = await import('../runs/settings-in-force.ts');
       const flags = settingsOf(options);
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
       for (const notice of notices) console.error(`launchgate: ${notice}`);
       if (problems.length > 0) return complain(problems, EXIT.usage);
 
-      const { run } = await import('../runs/run.ts');
+      const { runSeries } = await import('../runs/series.ts');
       const { terminalScreen } = await import('./terminal.ts');
+      const { seriesLines, showEnd } = await import('./run-end.ts');
       const screen = terminalScreen(process.stderr, process.env);
       const signal = interruption();
-      const result = await run({ root: PROJECT, test, settings, env: process.env, k6Args, screen, signal });
-      if (result.kind === 'stopped') return complain(result.problems, EXIT[result.why]);
-
-      const { writeReports } = await import('../report/write.ts');
-      const { nextStep, verdictLines } = await import('./verdict-table.ts');
-      const { verdict } = result;
-      // A page that can't be written costs nobody the verdict.
-      const written = await writeReports(result.folder).catch((error: Error) => {
-        console.error(`launchgate: no report: ${error.message}`);
-        return { reportPath: result.folder };
+      const results: RunResult[] = [];
+      const codes: number[] = [];
+      const request = { root: PROJECT, test, settings, env: process.env, k6Args, screen, signal };
+      await runSeries(request, repeat, async (result) => {
+        codes.push(await showEnd(result));
+        results.push(result);
       });
-      const report = relative(process.cwd(), written.reportPath);
-      const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-      console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
-      process.exitCode = EXIT[verdict.outcome];
+      if (repeat > 1) console.log((await seriesLines(results, test)).join('\n'));
+      const cutShort = signal.aborted && results.length < repeat;
+      process.exitCode = worstExit(cutShort ? [...codes, EXIT.interrupted] : codes);
     });
 }

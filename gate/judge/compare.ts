@@ -18,11 +18,11 @@
  */
 import { HEADLINES, type Headline } from '../../src/thresholds.ts';
 import type { RunFigures } from '../../src/wire/baseline-file.ts';
-import type { Configuration } from '../../src/wire/run-files.ts';
+import type { Change, ChangeVerdict, Comparison } from '../../src/wire/comparison-file.ts';
 import type { TestName } from '../../src/workloads.ts';
-import { configurationDifferences } from './baseline.ts';
+import { type Setup, setupDifferences } from './baseline.ts';
 import { familyCriticalValues } from './family.ts';
-import { deviationOf, meanOf, onScale, scaleOf, squaresOf } from './scale.ts';
+import { levelOf, meanOf, onScale, scaleOf, squaresOf } from './scale.ts';
 import { detectableEffect, studentQuantile } from './student.ts';
 
 /** Share of comparisons of identical versions that may claim a change of either kind. */
@@ -40,44 +40,9 @@ const LEAST_SPREAD = 0.005;
 /** Fewer say nothing about the spread between runs. */
 export const FEWEST_BASELINE_RUNS = 3;
 
-/** Runs of one configuration. */
-export interface Side {
-  configuration: Configuration;
+/** Runs that were made alike. */
+export interface Side extends Setup {
   runs: readonly RunFigures[];
-}
-
-/** Values of one figure on one side. */
-export interface Level {
-  /** Geometric mean (failures: mean) over the runs, in the figure's unit. */
-  center: number;
-  /** Standard deviation between runs: relative to the center (failures: a share); null for a single run. */
-  spread: number | null;
-  runs: number;
-}
-
-export interface Change {
-  headline: string;
-  stat: Headline['stat'];
-  old: Level;
-  new: Level;
-  /** 0.2 is 20 % more; for failures the difference of the shares. */
-  change: number;
-  /** Holds in at least 96 of 100 comparisons. Same unit as `change`. */
-  interval: { low: number; high: number };
-  verdict: 'regressed' | 'improved' | 'equivalent' | 'inconclusive';
-  /** Smallest change for the worse that such runs find with POWER. Same unit as `change`, never negative. */
-  detectable: number;
-  /** Same unit as `change`. */
-  margin: number;
-}
-
-export interface Comparison {
-  test: TestName;
-  oldRuns: number;
-  newRuns: number;
-  changes: Change[];
-  /** Headline figures that some run doesn't have: shown, not compared. */
-  missing: string[];
 }
 
 /**
@@ -98,11 +63,18 @@ export function compare(
   const contrasts = headlines.map((headline) => contrastOf(headline, old.runs, now.runs, margin));
   const tested = contrasts.filter((contrast) => contrast !== null);
   const critical = criticalOf(tested);
+  const alone = tested.map(aloneOf);
+  const criticalAlone = criticalOf(alone);
+  const changes = tested.map((contrast, index) => ({
+    ...changeOf(contrast, critical),
+    detectableAlone: detectableIn(alone[index]!, criticalAlone),
+  }));
   return {
     test,
     oldRuns: old.runs.length,
     newRuns: now.runs.length,
-    changes: tested.map((contrast) => changeOf(contrast, critical)),
+    verdict: verdictOfAll(changes),
+    changes,
     missing: headlines.filter((_, index) => contrasts[index] === null).map(({ id }) => id),
   };
 }
@@ -112,8 +84,15 @@ function whyRefused(old: Side, now: Side): string | undefined {
     return `The baseline has ${old.runs.length} of at least ${FEWEST_BASELINE_RUNS} runs: fewer don't tell how much runs differ by themselves.`;
   }
   if (now.runs.length === 0) return 'There is no new run to compare.';
-  const differences = configurationDifferences(old.configuration, now.configuration);
+  const differences = setupDifferences(old, now);
   return differences.length > 0 ? `The runs can't be compared: ${differences.join('; ')}.` : undefined;
+}
+
+/** Too little evidence for any figure is never "nothing got worse". */
+function verdictOfAll(changes: readonly Change[]): ChangeVerdict {
+  const worstFirst: ChangeVerdict[] = ['regressed', 'inconclusive', 'improved'];
+  if (changes.length === 0) return 'inconclusive';
+  return worstFirst.find((verdict) => changes.some((change) => change.verdict === verdict)) ?? 'equivalent';
 }
 
 /** One figure, old against new, on the scale it is tested on. */
@@ -150,21 +129,27 @@ export function contrastOf(
   const old = oldRuns.map((run) => onScale(headline, run));
   const fresh = newRuns.map((run) => onScale(headline, run));
   if ([...old, ...fresh].some(Number.isNaN)) return null;
-  const df = old.length + fresh.length - 2;
-  const pooled = Math.sqrt((squaresOf(old) + squaresOf(fresh)) / df);
   const failures = headline.stat === 'failures';
   const leastSpread = failures ? countingSpread(headline, [...oldRuns, ...newRuns]) : LEAST_SPREAD;
+  return contrastOn({ headline, old, new: fresh, leastSpread, margin: failures ? FAILURE_MARGIN : Math.log1p(margin) });
+}
+
+function contrastOn(given: Pick<Contrast, 'headline' | 'old' | 'new' | 'leastSpread' | 'margin'>): Contrast {
+  const { old, new: fresh, leastSpread } = given;
+  const df = old.length + fresh.length - 2;
+  const pooled = Math.sqrt((squaresOf(old) + squaresOf(fresh)) / df);
   return {
-    headline,
-    old,
-    new: fresh,
+    ...given,
     difference: meanOf(fresh) - meanOf(old),
-    leastSpread,
     error: Math.max(pooled, leastSpread) * Math.sqrt(1 / old.length + 1 / fresh.length),
     df,
-    margin: failures ? FAILURE_MARGIN : Math.log1p(margin),
     room: studentQuantile(1 - EQUIVALENCE_ERROR, df),
   };
+}
+
+/** As if a single new run had come out like the old ones. */
+function aloneOf(contrast: Contrast): Contrast {
+  return contrastOn({ ...contrast, new: [meanOf(contrast.old)] });
 }
 
 /** For all these figures together. */
@@ -189,15 +174,10 @@ export function worsening({ headline, difference }: Contrast): number {
   return scaleOf(headline).worse * difference;
 }
 
-function changeOf(contrast: Contrast, critical: Critical): Change {
-  const { headline, difference, error, df, margin } = contrast;
+function changeOf(contrast: Contrast, critical: Critical): Omit<Change, 'detectableAlone'> {
+  const { headline, difference, error, margin } = contrast;
   const { change, worse } = scaleOf(headline);
   const [below, above] = worse > 0 ? [critical.worse, critical.better] : [critical.better, critical.worse];
-  const effect = detectableEffect(
-    POWER,
-    df,
-    (u) => claimedFrom({ ...contrast, error: error * u }, critical.worse) / error,
-  );
   return {
     headline: headline.id,
     stat: headline.stat,
@@ -206,25 +186,24 @@ function changeOf(contrast: Contrast, critical: Critical): Change {
     change: change(difference),
     interval: { low: change(difference - below * error), high: change(difference + above * error) },
     verdict: verdictOf(contrast, critical),
-    detectable: Math.abs(change(worse * effect * error)),
+    detectable: detectableIn(contrast, critical),
     margin: change(margin),
   };
 }
 
-function verdictOf(contrast: Contrast, critical: Critical): Change['verdict'] {
+/** The smallest worsening that is found with POWER, as people read it. */
+function detectableIn(contrast: Contrast, critical: Critical): number {
+  const { headline, error, df } = contrast;
+  const { change, worse } = scaleOf(headline);
+  const threshold = (u: number) => claimedFrom({ ...contrast, error: error * u }, critical.worse) / error;
+  return Math.abs(change(worse * detectableEffect(POWER, df, threshold) * error));
+}
+
+function verdictOf(contrast: Contrast, critical: Critical): ChangeVerdict {
   const worse = worsening(contrast);
   if (worse > claimedFrom(contrast, critical.worse)) return 'regressed';
   if (-worse > claimedFrom(contrast, critical.better)) return 'improved';
   return Math.abs(worse) + contrast.room * contrast.error < contrast.margin ? 'equivalent' : 'inconclusive';
-}
-
-function levelOf(headline: Headline, values: readonly number[]): Level {
-  const { value, change } = scaleOf(headline);
-  return {
-    center: value(meanOf(values)),
-    spread: values.length > 1 ? change(deviationOf(values)) : null,
-    runs: values.length,
-  };
 }
 
 /** Shares of counts can't agree better between runs than counting lets them: none failed of 1,000 is not exactly 0. */

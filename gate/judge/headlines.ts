@@ -2,17 +2,17 @@
 import { CRITERIA, HEADLINES, type Headline } from '../../src/thresholds.ts';
 import type { Figure } from '../../src/wire/baseline-file.ts';
 import type { Summary } from '../../src/wire/facts.ts';
-import type { Phase } from '../../src/workloads.ts';
+import type { Window } from '../../src/workloads.ts';
 
-/** Figures of the phases that the run held, in the order of HEADLINES; `value` is null where nothing was seen. */
-export function figuresOf(summary: Summary, phases: readonly Phase[]): Figure[] {
+/** Figures of the holds that the run had, in the order of HEADLINES; `value` is null where nothing was seen. */
+export function figuresOf(summary: Summary, windows: readonly Window[]): Figure[] {
   return HEADLINES.filter(({ test }) => test === summary.test).flatMap((headline) => {
-    const phase = phases.find(({ name }) => name === headline.phase);
-    return phase ? [figureOf(headline, summary, phase)] : [];
+    const hold = windows.find(({ phase }) => phase === headline.phase);
+    return hold ? [figureOf(headline, summary, hold)] : [];
   });
 }
 
-function figureOf(headline: Headline, summary: Summary, { holdSeconds }: Phase): Figure {
+function figureOf(headline: Headline, summary: Summary, { fromMs, toMs }: Window): Figure {
   switch (headline.stat) {
     case 'failures': {
       const { seen, over } = countsOf(headline, summary);
@@ -20,7 +20,7 @@ function figureOf(headline: Headline, summary: Summary, { holdSeconds }: Phase):
     }
     case 'throughput': {
       const { seen } = countsOf(headline, summary);
-      return { headline: headline.id, value: seen > 0 ? seen / holdSeconds : null, seen };
+      return { headline: headline.id, value: seen > 0 ? (seen * 1_000) / (toMs - fromMs) : null, seen };
     }
     default: {
       const latency = summary.latencies.find(

@@ -4,6 +4,7 @@
  */
 import type { Headline } from '../../src/thresholds.ts';
 import type { RunFigures } from '../../src/wire/baseline-file.ts';
+import type { Level } from '../../src/wire/comparison-file.ts';
 
 export interface Scale {
   /** From the figure's unit onto the scale. */
@@ -29,6 +30,16 @@ export function onScale(headline: Headline, run: RunFigures): number {
   const value = run.figures.find((figure) => figure.headline === headline.id)?.value ?? Number.NaN;
   const scaled = scaleOf(headline).of(value);
   return Number.isFinite(scaled) ? scaled : Number.NaN;
+}
+
+/** Where the runs lie, and how far they lie apart. @param values on the figure's scale, at least one */
+export function levelOf(headline: Headline, values: readonly number[]): Level {
+  const { value, change } = scaleOf(headline);
+  return {
+    center: value(meanOf(values)),
+    spread: values.length > 1 ? change(deviationOf(values)) : null,
+    runs: values.length,
+  };
 }
 
 export function meanOf(values: readonly number[]): number {

@@ -1,6 +1,9 @@
 /** summary.md: the verdict for a pull request or the page of a CI job. */
+import type { Comparison } from '../../src/wire/comparison-file.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import type { Evidence } from './evidence.ts';
+import { changeText, levelText, worseBy } from '../judge/comparison-lines.ts';
+import type { Evidence } from '../runs/evidence.ts';
+import { blindness, CHANGE_TONES, comparisonHeadline } from './comparison-headline.ts';
 import { headlineOf, type Tone } from './headline.ts';
 import { count, inUnit, percent, plural } from './page/figures.ts';
 
@@ -13,7 +16,7 @@ const OUTCOME_MARKS: Record<CriterionVerdict['outcome'], string> = {
 };
 
 export function summaryMarkdown(evidence: Evidence): string {
-  const { run, verdict, problems } = evidence;
+  const { run, verdict, comparison, problems } = evidence;
   const { tone, word, sentence, detail } = headlineOf(evidence);
   const lines = [`### ${MARKS[tone]} ${word}: ${plain(sentence)}`, ''];
   if (detail) lines.push(plain(detail), '');
@@ -21,8 +24,29 @@ export function summaryMarkdown(evidence: Evidence): string {
   for (const problem of problems) lines.push(`- ${plain(problem)}`);
   if (lines.at(-1) !== '') lines.push('');
   if (verdict) lines.push(...criteriaTables(verdict.criteria));
+  if (comparison) lines.push(...comparisonPart(comparison));
   if (run) lines.push(plain(environmentLine(run)), '');
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function comparisonPart(comparison: Comparison): string[] {
+  const { tone, word, sentence } = comparisonHeadline(comparison);
+  const blind = blindness(comparison);
+  const rows = comparison.changes.map((change) => {
+    const { headline, stat, verdict } = change;
+    const levels = [change.old, change.new].map((level) => levelText(stat, level));
+    const cells = [verdict, headline, ...levels, changeText(change), worseBy(stat, change.detectable)].map(plain);
+    return `| ${MARKS[CHANGE_TONES[verdict]]} ${cells.join(' | ')} |`;
+  });
+  return [
+    `#### ${MARKS[tone]} Against the baseline: ${word.toLowerCase()}. ${plain(sentence)}`,
+    '',
+    ...(blind ? [plain(blind), ''] : []),
+    '| Verdict | Figure | Old | New | Change | Would have seen |',
+    '|---|---|--:|--:|--:|--:|',
+    ...rows,
+    '',
+  ];
 }
 
 /** What needs a look stands open; what passed is folded away. */

@@ -3,8 +3,8 @@
 import reportScript from 'inline:./page/main.ts';
 import style from 'inline:./page/style.css';
 import { createHash } from 'node:crypto';
+import type { Evidence } from '../runs/evidence.ts';
 import { shapeCharts, timeCharts } from './chart-sections.ts';
-import type { Evidence } from './evidence.ts';
 import { headlineOf } from './headline.ts';
 import { Html, html, scriptJson } from './markup.ts';
 import type { PageData } from './page/data.ts';

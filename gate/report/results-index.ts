@@ -3,21 +3,24 @@
 import script from 'inline:./page/index-main.ts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HEADLINES, type Headline } from '../../src/thresholds.ts';
+import type { Figure } from '../../src/wire/baseline-file.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import type { Window } from '../../src/workloads.ts';
-import { type Evidence, readRecord } from './evidence.ts';
+import { whyUnfit } from '../judge/baseline.ts';
+import { valueText } from '../judge/comparison-lines.ts';
+import { figuresOf } from '../judge/headlines.ts';
+import { type Evidence, readRecord } from '../runs/evidence.ts';
+import { readRunJson } from '../runs/run-folder.ts';
+import { type StoredRun, storedRuns } from '../runs/stored-runs.ts';
+import { writeWhole } from '../runs/whole-file.ts';
 import { headlineOf } from './headline.ts';
 import { type Html, html } from './markup.ts';
-import { count, inUnit, plural } from './page/figures.ts';
+import { count, plural } from './page/figures.ts';
 import { document } from './report-page.ts';
 import { icon, missing } from './sections.ts';
-import { type StoredRun, storedRuns } from './stored-runs.ts';
-import { writeWhole } from './whole-file.ts';
 
 /** Runs that a trend goes back. */
 const TREND_RUNS = 30;
-/** Trends a test shows at most. */
-const MOST_TRENDS = 8;
 
 /** @param results the folder of all results @returns path of the index */
 export async function writeIndex(results: string): Promise<string> {
@@ -25,14 +28,16 @@ export async function writeIndex(results: string): Promise<string> {
   const stored = await storedRuns(results);
   const runs: IndexedRun[] = [];
   for (const run of stored) runs.push({ ...run, evidence: await readRecord(run.folder) });
-  return writeWhole(join(results, 'index.html'), indexPage(runs));
+  const trends: Trends[] = [];
+  for (const group of comparableGroups(runs)) trends.push(await trendsOf(group));
+  return writeWhole(join(results, 'index.html'), indexPage(runs, trends));
 }
 
 interface IndexedRun extends StoredRun {
   evidence: Evidence;
 }
 
-function indexPage(runs: IndexedRun[]): string {
+function indexPage(runs: IndexedRun[], trends: Trends[]): string {
   const tests = [...new Set(runs.map(({ test }) => test))].sort();
   const filter = html`<label class="filter" hidden>Test <select id="filter"><option value="">all</option>${tests.map((test) => html`<option>${test}</option>`)}</select></label>`;
   return document(
@@ -43,7 +48,7 @@ function indexPage(runs: IndexedRun[]): string {
 ${
   runs.length === 0
     ? missing('Start one with `make chat-test`.')
-    : html`${filter}${tests.map((test) => trendsOf(test, runs))}${runTable(runs)}`
+    : html`${filter}${trends.map(trendSection)}${runTable(runs)}`
 }
 </main>
 <p id="status" class="unseen" role="status"></p>`,
@@ -69,45 +74,78 @@ function runRow({ test, name, evidence }: IndexedRun): Html {
 `;
 }
 
-/** The figures of each profile of a test that can be compared: those of more than one run. */
-function trendsOf(test: string, runs: IndexedRun[]): Html[] {
-  const judged = runs.filter((run) => run.test === test && run.evidence.verdict?.provesLoad);
-  const profiles = [...new Set(judged.map(({ evidence }) => evidence.verdict!.profile))];
-  return profiles
-    .map((profile) => judged.filter(({ evidence }) => evidence.verdict!.profile === profile).slice(0, TREND_RUNS))
-    .filter(({ length }) => length > 1)
-    .map((same) => trends(test, same));
+/** The newest runs of each test and profile that can be evidence, where there is more than one; the newest first. */
+function comparableGroups(runs: IndexedRun[]): IndexedRun[][] {
+  const groups = new Map<string, IndexedRun[]>();
+  for (const run of runs) {
+    const { verdict } = run.evidence;
+    if (!verdict || !run.evidence.run || whyUnfit(verdict)) continue;
+    const key = `${run.test} ${verdict.profile}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1).map((group) => group.slice(0, TREND_RUNS));
 }
 
-/** A line of each headline figure of the newest run: each must, in the phase with the most users. */
-function trends(test: string, runs: IndexedRun[]): Html {
-  const { run, verdict } = runs[0]!.evidence;
-  const loaded = run?.windows.reduce<Window | undefined>((a, b) => (a && a.users > b.users ? a : b), undefined);
-  const figures = verdict!.criteria.filter(({ severity, actual, phase }) => {
-    return severity === 'must' && actual !== null && (!loaded || phase === loaded.phase);
-  });
-  return html`<section class="trends" data-test="${test}" aria-label="Trends of ${test}, ${verdict!.profile}"><h2>${test}, ${verdict!.profile}: last ${count(runs.length)} runs</h2>
-<dl>${figures.slice(0, MOST_TRENDS).map((figure) => trend(figure, runs))}</dl></section>`;
+interface Trends {
+  test: string;
+  profile: string;
+  runs: number;
+  lines: TrendLine[];
 }
 
-function trend(figure: CriterionVerdict, runs: IndexedRun[]): Html {
-  const { criterion, phase, actual, unit, limit, limitText } = figure;
-  const values = runs.map(({ evidence }) => {
-    const same = evidence.verdict?.criteria.find((each) => each.criterion === criterion && each.phase === phase);
-    return same?.actual ?? null;
-  });
-  return html`<div><dt>${criterion} in ${phase}</dt><dd>${sparkline(values.reverse(), limit)} <b>${inUnit(actual!, unit)}</b> <span class="quiet">${limitText}</span></dd></div>`;
+interface TrendLine {
+  headline: Headline;
+  /** The oldest first; null where a run doesn't have the figure. */
+  values: (number | null)[];
+  /** Of the criterion that speaks of the same; undefined where none does. */
+  limit: { value: number; text: string } | undefined;
+}
+
+async function trendsOf(runs: IndexedRun[]): Promise<Trends> {
+  const figures: Figure[][] = [];
+  for (const { folder, evidence } of [...runs].reverse()) {
+    const summary = await readRunJson(folder, 'summary.json');
+    figures.push(summary.ok ? figuresOf(summary.content, evidence.run!.windows) : []);
+  }
+  const { test, evidence } = runs[0]!;
+  const lines = HEADLINES.filter((headline) => headline.test === test).map((headline) => ({
+    headline,
+    values: figures.map((run) => run.find((figure) => figure.headline === headline.id)?.value ?? null),
+    limit: limitOf(headline, evidence.verdict!.criteria),
+  }));
+  return {
+    test,
+    profile: evidence.verdict!.profile,
+    runs: runs.length,
+    lines: lines.filter(({ values }) => values.some((value) => value !== null)),
+  };
+}
+
+/** The criterion of throughput counts requests, the figure is a rate: that one has no limit here. */
+function limitOf({ stat, route, phase }: Headline, criteria: CriterionVerdict[]): TrendLine['limit'] {
+  const criterion = criteria.find((each) => each.stat === stat && each.subject === route && each.phase === phase);
+  return criterion && stat !== 'throughput' ? { value: criterion.limit, text: criterion.limitText } : undefined;
+}
+
+function trendSection({ test, profile, runs, lines }: Trends): Html {
+  return html`<section class="trends" data-test="${test}" aria-label="Trends of ${test}, ${profile}"><h2>${test}, ${profile}: last ${count(runs)} runs</h2>
+<dl>${lines.map(trend)}</dl></section>`;
+}
+
+function trend({ headline, values, limit }: TrendLine): Html {
+  const last = values.findLast((value) => value !== null)!;
+  return html`<div><dt>${headline.id}</dt><dd>${sparkline(values, limit?.value)} <b>${valueText(headline.stat, last)}</b>${limit && html` <span class="quiet">${limit.text}</span>`}</dd></div>`;
 }
 
 /** The oldest value at the left; the dashed line is the limit. */
-function sparkline(values: (number | null)[], limit: number): Html {
+function sparkline(values: (number | null)[], limit: number | undefined): Html {
   const seen = values.filter((value) => value !== null);
-  const top = Math.max(limit, ...seen) * 1.1;
+  const top = Math.max(limit ?? 0, ...seen) * 1.1 || 1;
   const x = (index: number) => (values.length === 1 ? 50 : 2 + (96 * index) / (values.length - 1)).toFixed(1);
   const y = (value: number) => (26 - (24 * value) / top).toFixed(1);
   const points = values
     .map((value, index) => (value === null ? '' : `${x(index)},${y(value)}`))
     .filter((point) => point);
   const [lastX, lastY] = points.at(-1)!.split(',');
-  return html`<svg class="sparkline" viewBox="0 0 100 28" width="100" height="28" aria-hidden="true"><path class="limit" d="M0 ${y(limit)}H100"/><polyline points="${points.join(' ')}"/><circle cx="${lastX}" cy="${lastY}" r="2.2"/></svg>`;
+  return html`<svg class="sparkline" viewBox="0 0 100 28" width="100" height="28" aria-hidden="true">${limit !== undefined && html`<path class="limit" d="M0 ${y(limit)}H100"/>`}<polyline points="${points.join(' ')}"/><circle cx="${lastX}" cy="${lastY}" r="2.2"/></svg>`;
 }

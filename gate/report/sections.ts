@@ -1,10 +1,11 @@
 /** The sections of report.html that are tables and text. They are whole without JavaScript. */
 import { STATUS_CODES } from 'node:http';
+import { RAMP } from '../../src/behaviour.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import type { RouteLatency, Timeline } from '../../src/wire/timeline.ts';
-import { RAMP } from '../../src/workloads.ts';
+import type { Evidence } from '../runs/evidence.ts';
 import { Latencies } from '../runs/timeline-histogram.ts';
-import type { Evidence } from './evidence.ts';
+import { comparisonHeadline } from './comparison-headline.ts';
 import type { Headline, Tone } from './headline.ts';
 import { type Html, html } from './markup.ts';
 import { bytes, clock, count, digits, duration, inUnit, percent, perSecond, plural, span } from './page/figures.ts';
@@ -51,11 +52,12 @@ export function missing(text: string): Html {
 
 /** Badge, sentence and detail; then what speaks against taking the run as it is. */
 export function verdictSection(evidence: Evidence, headline: Headline): Html {
-  const { verdict, problems, run } = evidence;
+  const { verdict, problems, run, comparison } = evidence;
   return html`<section class="verdict ${headline.tone}" aria-labelledby="verdict">
 <p class="badge">${icon(headline.tone)}<span>${headline.word}</span></p>
 <h1 id="verdict">${headline.sentence}</h1>
 ${headline.detail && html`<p class="detail">${headline.detail}</p>`}
+${comparison && html`<p class="detail"><a href="comparison.html">Against the baseline</a>: ${comparison.verdict}. ${comparisonHeadline(comparison).sentence}</p>`}
 ${list('What speaks against this run', verdict?.reasons.map(({ text }) => text) ?? [])}
 ${list('Deviations from the contract, found before the load', run?.deviations ?? [])}
 ${list('Missing from this report', problems)}

@@ -1,11 +1,12 @@
 /** Computes what the page's charts show from a run's evidence. */
 
+import { RAMP } from '../../src/behaviour.ts';
 import type { CriterionVerdict, RunFile } from '../../src/wire/run-files.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
-import { RAMP } from '../../src/workloads.ts';
+import type { Evidence } from '../runs/evidence.ts';
+import { binStart, countsByBin } from '../runs/latency-bins.ts';
 import { Latencies } from '../runs/timeline-histogram.ts';
 import { Cuts, lengthOf, type RouteWindows, type Windows } from '../runs/timeline-windows.ts';
-import type { Evidence } from './evidence.ts';
 import type { Distribution, LoadPoint, PageData, PhaseBand, Resolution, Series, Signal } from './page/data.ts';
 
 /** Lengths of a window that people think in, s. */
@@ -15,7 +16,6 @@ const LEAST_POINTS = 6;
 const MOST_POINTS = 450;
 /** The first view is a calm one: no more points than this, and so many requests in each that it has a p95. */
 const CALM = { points: 90, requests: 20 };
-const BINS_PER_DECADE = 20;
 
 /** The page's data, or null when there is no timeline with anything in it. */
 export function pageData({ run, verdict, timeline }: Evidence): PageData | null {
@@ -116,11 +116,9 @@ function restOf({ mean, parts }: RouteWindows): Series {
 
 function distributionsOf(timeline: Timeline, order: number[]): Pick<PageData, 'bins' | 'distributions'> {
   const held = timeline.latencies.filter(({ phase, latency }) => latency && timeline.phases[phase] !== RAMP);
-  const binOf = (ms: number) => Math.floor(Math.log10(Math.max(ms, 0.001)) * BINS_PER_DECADE);
   const counted = held.map(({ phase, route, latency }) => {
-    const counts = new Map<number, number>();
     const latencies = new Latencies().merge(latency);
-    for (const [ms, count] of latencies.recorded()) counts.set(binOf(ms), (counts.get(binOf(ms)) ?? 0) + count);
+    const counts = countsByBin(latencies);
     return { phase: timeline.phases[phase]!, route: order.indexOf(route), requests: latencies.count, counts };
   });
   const used = counted.flatMap(({ counts }) => [...counts.keys()]);
@@ -129,7 +127,7 @@ function distributionsOf(timeline: Timeline, order: number[]): Pick<PageData, 'b
   const first = Math.min(...used) - 1;
   const indexes = Array.from({ length: Math.max(...used) - first + 2 }, (_, bin) => first + bin);
   return {
-    bins: indexes.map((bin) => rounded(10 ** (bin / BINS_PER_DECADE))),
+    bins: indexes.map(binStart),
     distributions: counted.map(
       ({ counts, ...rest }): Distribution => ({
         ...rest,

@@ -1,17 +1,18 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Evidence, readEvidence } from '../runs/evidence.ts';
 import { SAMPLES, writeRunJson } from '../runs/run-folder.ts';
 import { foldTimeline } from '../runs/timeline.ts';
+import { writeWhole } from '../runs/whole-file.ts';
+import { comparisonPage } from './comparison-page.ts';
 import { criteriaCsv } from './criteria-csv.ts';
-import { type Evidence, readEvidence } from './evidence.ts';
 import { junitXml } from './junit.ts';
 import { summaryMarkdown } from './markdown.ts';
 import type { PageData } from './page/data.ts';
 import { reportPage } from './report-page.ts';
 import { writeIndex } from './results-index.ts';
 import { pageData } from './view.ts';
-import { writeWhole } from './whole-file.ts';
 
 export interface WrittenReports {
   /** report.html */
@@ -22,6 +23,8 @@ export interface WrittenReports {
   junitPath: string;
   /** criteria.csv; null when the run was not judged. */
   csvPath: string | null;
+  /** comparison.html; null when the run was not held against a baseline. */
+  comparisonPath: string | null;
   /** results/index.html; null for a run that lies elsewhere. */
   indexPath: string | null;
   /** What the reports had to do without, one line each. */
@@ -29,15 +32,15 @@ export interface WrittenReports {
 }
 
 /**
- * Writes report.html, summary.md, junit.xml and criteria.csv into the run folder, and renews results/index.html above
- * it. Whatever is missing in the folder is named in the reports and in `problems`.
+ * Writes report.html, summary.md, junit.xml, criteria.csv and, of a run that was compared, comparison.html into the run
+ * folder, and renews results/index.html above it. Whatever is missing in the folder is named in the reports and in `problems`.
  * @param runFolder results/<test>/<run>
  * @throws Error with one clear line when the folder holds nothing of a run, or can't be written
  */
 export async function writeReports(runFolder: string): Promise<WrittenReports> {
   const evidence = await readEvidence(runFolder);
   await foldWhereMissing(evidence);
-  const { folder, verdict, problems } = evidence;
+  const { folder, verdict, comparison, problems } = evidence;
   const data = chartsOf(evidence);
   const results = dirname(dirname(folder));
   const write = (name: string, content: string) => writeWhole(join(folder, name), content);
@@ -46,6 +49,7 @@ export async function writeReports(runFolder: string): Promise<WrittenReports> {
     markdownPath: await write('summary.md', summaryMarkdown(evidence)),
     junitPath: await write('junit.xml', junitXml(evidence)),
     csvPath: verdict ? await write('criteria.csv', criteriaCsv(verdict)) : null,
+    comparisonPath: comparison ? await write('comparison.html', comparisonPage(comparison)) : null,
     indexPath: basename(results) === 'results' ? await writeIndex(results) : null,
     problems,
   };

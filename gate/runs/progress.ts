@@ -2,9 +2,10 @@
  * Live progress, read from the end of samples.csv while k6 writes it.
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { RAMP } from '../../src/behaviour.ts';
 import { CRITERIA } from '../../src/thresholds.ts';
 import { ROUTES, type RouteName } from '../../src/wire/routes.ts';
-import { RAMP, type TestName, type Window } from '../../src/workloads.ts';
+import type { TestName, Window } from '../../src/workloads.ts';
 import { percentile } from './rebuild.ts';
 import { type RowParser, rowParser, type Sample } from './timeline-samples.ts';
 

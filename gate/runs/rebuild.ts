@@ -1,11 +1,13 @@
 /**
  * Facts of a run that left no summary.json (k6 was killed): the same counts, from its samples.
  */
+
+import { RAMP } from '../../src/behaviour.ts';
 import { CRITERIA, type Gate, gatesOf, groupOf, SERVER_SUBJECTS } from '../../src/thresholds.ts';
 import { FAILURE_KINDS } from '../../src/wire/api.ts';
 import { type FailureCount, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import { type RouteName, SERVER_PARTS } from '../../src/wire/routes.ts';
-import { type Phase, RAMP, type TestName } from '../../src/workloads.ts';
+import type { Phase, TestName } from '../../src/workloads.ts';
 import { readSamples, type Sample } from './timeline-samples.ts';
 
 export interface RunIdentity {

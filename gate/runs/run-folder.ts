@@ -2,27 +2,34 @@
  * The run folder `results/<test>/<UTC time>-<profile>/`: made here, written and read here, never overwritten.
  */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { COMPARISON_SCHEMA, type ComparisonFile } from '../../src/wire/comparison-file.ts';
 import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
 import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../src/wire/run-files.ts';
 import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';
+import * as shapes from './run-file-shapes.ts';
+import { type Format, type Read, readVersioned } from './versioned-json.ts';
+import { writeWhole } from './whole-file.ts';
 
-/** Files of a run folder that are JSON with a schema number, their content and the newest schema that is understood. */
-interface JsonFiles {
+/** Files of a run folder that are JSON with a schema number. */
+export interface JsonFiles {
   'summary.json': Summary;
   'run.json': RunFile;
   'verdict.json': Verdict;
   'timeline.json': Timeline;
+  'comparison.json': ComparisonFile;
 }
+export type JsonFile = keyof JsonFiles;
 
-const SCHEMAS: Record<keyof JsonFiles, number> = {
-  'summary.json': SUMMARY_SCHEMA,
-  'run.json': RUN_SCHEMA,
-  'verdict.json': VERDICT_SCHEMA,
-  'timeline.json': TIMELINE_SCHEMA,
+const FORMATS: Record<JsonFile, Format> = {
+  'summary.json': { newest: SUMMARY_SCHEMA, shape: shapes.summary },
+  'run.json': { newest: RUN_SCHEMA, shape: shapes.runFile },
+  'verdict.json': { newest: VERDICT_SCHEMA, shape: shapes.verdict },
+  'timeline.json': { newest: TIMELINE_SCHEMA, shape: shapes.timeline },
+  'comparison.json': { newest: COMPARISON_SCHEMA, shape: shapes.comparison },
 };
 
 /** Plain while k6 writes, so that a killed run is readable; `samples.csv.gz` afterwards. */
@@ -65,41 +72,14 @@ export async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch(() => undefined);
 }
 
-/** Writes a file whole or not at all. */
-export async function writeRunJson<Name extends keyof JsonFiles>(folder: string, name: Name, content: JsonFiles[Name]) {
-  const path = join(folder, name);
+export async function writeRunJson<Name extends JsonFile>(folder: string, name: Name, content: JsonFiles[Name]) {
   // A timeline is numbers by the ten thousand, which nobody reads line by line.
   const indent = name === 'timeline.json' ? undefined : 2;
-  await writeFile(`${path}.part`, `${JSON.stringify(content, null, indent)}\n`);
-  await rename(`${path}.part`, path);
+  await writeWhole(join(folder, name), `${JSON.stringify(content, null, indent)}\n`);
 }
 
-/**
- * @returns the file's content; null when it isn't there
- * @throws Error in one line when it is damaged, or of a newer schema than this launchgate knows
- */
-export async function readRunJson<Name extends keyof JsonFiles>(
-  folder: string,
-  name: Name,
-): Promise<JsonFiles[Name] | null> {
-  const path = join(folder, name);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  let content: JsonFiles[Name];
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw new Error(`${path} is no whole JSON file.`);
-  }
-  if (!(content.schema <= SCHEMAS[name])) {
-    throw new Error(`${path} has schema ${content.schema}; this launchgate reads up to ${SCHEMAS[name]}.`);
-  }
-  return content;
+export function readRunJson<Name extends JsonFile>(folder: string, name: Name): Promise<Read<JsonFiles[Name]>> {
+  return readVersioned(join(folder, name), FORMATS[name]);
 }
 
 /** Packs the samples, if k6 left any. The plain file goes only when the packed one is whole. */

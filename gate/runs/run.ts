@@ -52,10 +52,12 @@ export interface RunRequest {
   screen: Screen;
   /** Aborted when the person wants an end. */
   signal: AbortSignal;
+  /** What the runs of one --repeat have in common. */
+  series?: string;
 }
 
 export type RunResult =
-  | { kind: 'judged'; folder: string; verdict: Verdict }
+  | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean }
   /** No load was sent. */
   | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
 
@@ -126,7 +128,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   await writeRunJson(folder, 'verdict.json', verdict);
   await keepTimeline(folder, runFile);
   await packSamples(folder);
-  return { kind: 'judged', folder, verdict };
+  return { kind: 'judged', folder, verdict, interrupted: load.interrupted };
 }
 
 interface Load {
@@ -211,8 +213,8 @@ async function factsOf(
   folder: string,
   run: { test: TestName; profile: string; runId: string; phases: readonly Phase[] },
 ): Promise<{ summary: Summary | null; rebuilt: boolean }> {
-  const written = await readRunJson(folder, 'summary.json').catch(() => null);
-  if (written?.runId === run.runId) return { summary: written, rebuilt: false };
+  const written = await readRunJson(folder, 'summary.json');
+  if (written.ok && written.content.runId === run.runId) return { summary: written.content, rebuilt: false };
   const summary = await rebuildSummary(join(folder, SAMPLES), run).catch(() => null);
   return { summary, rebuilt: summary !== null };
 }
@@ -225,7 +227,7 @@ async function keepTimeline(folder: string, { runId, startedAt, endedAt, generat
 }
 
 async function describeRun(
-  { root, test, phases, k6, settings, platform }: PlannedRun,
+  { root, test, phases, k6, settings, platform, series }: PlannedRun,
   { runId, load, contract }: { runId: string; load: Load; contract: { deviations: string[]; k6Testing: string } },
 ): Promise<RunFile> {
   const git = await gitRevision(root);
@@ -266,6 +268,7 @@ async function describeRun(
     generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
     interrupted: load.interrupted,
     deviations: contract.deviations,
+    ...(series === undefined ? {} : { series }),
   };
 }
 
@@ -291,7 +294,7 @@ export function forEmbedded(settings: Settings): Settings {
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */
-function newRunId(): string {
+export function newRunId(): string {
   return `${Date.now().toString(36)}-${randomBytes(2).toString('hex')}`;
 }
 

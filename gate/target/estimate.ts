@@ -2,16 +2,8 @@
  * What a run will ask of the platform and of the purse, before it is started. Planned figures: a slow platform gets fewer
  * requests, a run that is ended early too.
  */
-import {
-  CHAT_MIX,
-  FEEDBACK_SHARE,
-  mostUsers,
-  type Phase,
-  plannedAiCalls,
-  plannedSeconds,
-  type TestName,
-  TURNS,
-} from '../../src/workloads.ts';
+import { CHAT_MIX, FEEDBACK_SHARE, TURNS } from '../../src/behaviour.ts';
+import { mostUsers, type Phase, plannedAiCalls, plannedSeconds, type TestName } from '../../src/workloads.ts';
 import type { Prices } from './prices.ts';
 
 export interface Estimate {

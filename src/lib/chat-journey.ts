@@ -2,7 +2,7 @@
  * A student chats: 70 % hold a conversation and read it back, 30 % ask one question and half of these rate the answer
  * (checklist: chat load test). A student waits for the answer, reads it, then types.
  */
-import { CHAT_MIX, FEEDBACK_SHARE, PACE_SECONDS } from '../workloads.ts';
+import { CHAT_MIX, FEEDBACK_SHARE, PACE_SECONDS } from '../behaviour.ts';
 import { ask, rate, readHistory } from './api/chat.ts';
 import { ownStudent } from './fixtures.ts';
 import { glance, readThenType, settleIn } from './pacing.ts';

@@ -5,11 +5,11 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
 import type { Options, Scenario } from 'k6/options';
+import { PACE_SECONDS } from '../behaviour.ts';
 import { type Gate, gatesOf, k6Thresholds } from '../thresholds.ts';
 import { FAILURE_KINDS } from '../wire/api.ts';
 import { METRIC } from '../wire/facts.ts';
 import {
-  PACE_SECONDS,
   type Phase,
   type Scenario as Plan,
   plannedSeconds,

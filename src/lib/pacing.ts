@@ -3,8 +3,8 @@
  * less load.
  */
 import { sleep } from 'k6';
+import { PACE_SECONDS } from '../behaviour.ts';
 import type { UserRow } from '../wire/fixtures.ts';
-import { PACE_SECONDS } from '../workloads.ts';
 import { config } from './config.ts';
 import { countLateness } from './metrics.ts';
 import { msUntilEnd } from './phase.ts';

@@ -2,7 +2,8 @@
  * Which phase is it now? Asked before every request, so it costs a subtraction and a few comparisons.
  */
 import exec from 'k6/execution';
-import { ASIDE, RAMP, type Window } from '../workloads.ts';
+import { ASIDE, RAMP } from '../behaviour.ts';
+import type { Window } from '../workloads.ts';
 
 let windows: readonly Window[] = [];
 let startedAt = 0;

@@ -4,8 +4,8 @@
  */
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import { MESSAGE_CHARACTERS, TURNS } from '../behaviour.ts';
 import { MAX_MESSAGE_LENGTH } from '../wire/api.ts';
-import { MESSAGE_CHARACTERS, TURNS } from '../workloads.ts';
 import { config } from './config.ts';
 import { readPhrases } from './fixtures.ts';
 import { chance, normal, random, stream } from './random.ts';

@@ -5,6 +5,8 @@
  * token, which is replaced each time and must not work again later; 10 % only sign in and out (checklist: auth test).
  * Open model: people who want to sign in don't wait for those before them.
  */
+
+import { AUTH_MIX } from '../behaviour.ts';
 import { readUser, readUserRefused, refresh, refreshRefused, signIn, signOut } from '../lib/api/auth.ts';
 import { readBalance, readBalanceRefused } from '../lib/api/dashboard.ts';
 import { defineTest } from '../lib/define-test.ts';
@@ -12,7 +14,6 @@ import { anyStudent } from '../lib/fixtures.ts';
 import { mix } from '../lib/random.ts';
 import { openSession, passwordOf, type Session } from '../lib/session.ts';
 import type { TokenBody } from '../wire/api.ts';
-import { AUTH_MIX } from '../workloads.ts';
 
 export const { options, setup, visitors, handleSummary } = defineTest('auth', { visitors: visit });
 

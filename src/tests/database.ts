@@ -5,6 +5,8 @@
  * Half of the journeys are a creator's dashboard, whose parts are read at once; 30 % are a search (a question to the
  * assistant), 20 % a student's errands: the start page, and writes (checklist: database test).
  */
+
+import { DATABASE_MIX } from '../behaviour.ts';
 import { type Answer, ask, rate, readHistory, rename } from '../lib/api/chat.ts';
 import { openDashboard, openHome } from '../lib/api/dashboard.ts';
 import { defineTest } from '../lib/define-test.ts';
@@ -12,7 +14,6 @@ import { ownStudent, unlimitedCreator } from '../lib/fixtures.ts';
 import { question } from '../lib/questions.ts';
 import { deal } from '../lib/random.ts';
 import { type Session, signedIn } from '../lib/session.ts';
-import { DATABASE_MIX } from '../workloads.ts';
 
 export const { options, setup, creators, students, handleSummary } = defineTest('database', {
   creators: lookAfterCourses,

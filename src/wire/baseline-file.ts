@@ -1,6 +1,7 @@
 /**
  * baselines/<test>.json: what earlier runs of one configuration measured. Small, text, made to be committed.
  */
+import type { Window } from '../workloads.ts';
 import type { Configuration } from './run-files.ts';
 
 /** Raised when a field changes its meaning or goes; readers refuse a newer one. */
@@ -13,7 +14,10 @@ export interface Figure {
   value: number | null;
   /** Samples behind it. */
   seen: number;
-  /** For pictures: how many samples lie in each bin, by the bin's lower end in ms, ascending; empty bins left out. */
+  /**
+   * For pictures: how many samples lie in each bin, by the bin's lower end in ms, ascending; empty bins left out. Figures
+   * of one route and phase share it, and the first of them has it.
+   */
   distribution?: [fromMs: number, samples: number][];
 }
 
@@ -33,5 +37,7 @@ export interface BaselineFile {
   /** ISO 8601, UTC. */
   savedAt: string;
   configuration: Configuration;
+  /** What the runs held, and for how long. */
+  windows: Window[];
   runs: RunFigures[];
 }

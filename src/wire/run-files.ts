@@ -76,6 +76,8 @@ export interface RunFile {
   interrupted: boolean;
   /** What the contract test found before the load; not fatal. */
   deviations: string[];
+  /** The same in all runs of one `--repeat`, which are runs of one version; absent for a run by itself. */
+  series?: string;
 }
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'not measured';

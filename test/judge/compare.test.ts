@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { whyUnfit } from '../../gate/judge/baseline.ts';
-import { type Change, type Comparison, compare } from '../../gate/judge/compare.ts';
+import { compare } from '../../gate/judge/compare.ts';
 import { comparisonLines } from '../../gate/judge/comparison-lines.ts';
 import { figuresOf } from '../../gate/judge/headlines.ts';
 import { selfCheck } from '../../gate/judge/selfcheck.ts';
 import { judge } from '../../gate/judge/verdict.ts';
 import { HEADLINES } from '../../src/thresholds.ts';
-import { phasesOf, TEST_NAMES } from '../../src/workloads.ts';
+
+import type { Change, Comparison } from '../../src/wire/comparison-file.ts';
+import { phasesOf, TEST_NAMES, windowsOf } from '../../src/workloads.ts';
+
 import { evidenceOf, healthySummary, PHASES } from './healthy-run.ts';
 import { runsOf, sideOf } from './runs-of.ts';
 
 /** Five runs around 1,000 ms whose logarithms spread by 5 %. */
 const SPREAD = [-0.06325, -0.03162, 0, 0.03162, 0.06325].map((deviation) => 1000 * Math.exp(deviation));
+const WINDOWS = windowsOf('chat', PHASES);
 const slower = (values: readonly number[], factor: number) => values.map((value) => value * factor);
 
 function compared(old: Parameters<typeof sideOf>[0], now: Parameters<typeof sideOf>[0]): Comparison {
@@ -36,12 +40,12 @@ test('a test that proves load has at most eight headline figures, each of its ow
 });
 
 test('headline figures are read from the facts of a run', () => {
-  assert.deepEqual(figuresOf(healthySummary(), PHASES), [
+  assert.deepEqual(figuresOf(healthySummary(), WINDOWS), [
     { headline: 'chat.p50.normal', value: 1400, seen: 1054 },
     { headline: 'chat.p95.normal', value: 2700, seen: 1054 },
     { headline: 'chat.failures.normal', value: 1 / 1500, seen: 1500 },
   ]);
-  assert.equal(figuresOf(healthySummary({ latencies: [], facts: [] }), PHASES)[1]!.value, null);
+  assert.equal(figuresOf(healthySummary({ latencies: [], facts: [] }), WINDOWS)[1]!.value, null);
 });
 
 test('one figure has the difference and the interval of a hand-computed t test on logarithms', () => {

@@ -15,5 +15,6 @@ export function runsOf(figures: Record<string, readonly (number | null)[]>, seen
 }
 
 export function sideOf(figures: Record<string, readonly (number | null)[]>, seen?: number): Side {
-  return { configuration: healthyRun().configuration, runs: runsOf(figures, seen) };
+  const { configuration, windows } = healthyRun();
+  return { configuration, windows, runs: runsOf(figures, seen) };
 }

@@ -40,8 +40,10 @@ function changed(old: readonly SimulatedRun[], now: readonly SimulatedRun[]): st
 }
 
 function sideOf(runs: readonly SimulatedRun[]) {
+  const { configuration, windows } = healthyRun();
   return {
-    configuration: healthyRun().configuration,
+    configuration,
+    windows,
     runs: runs.map(({ figures }) => ({ runId: '', startedAt: '', revision: '', figures })),
   };
 }

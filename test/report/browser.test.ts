@@ -4,14 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { comparisonPage } from '../../gate/report/comparison-page.ts';
 import { type ServedResults, serveResults } from '../../gate/report/serve.ts';
 import { writeReports } from '../../gate/report/write.ts';
+import { comparedRuns } from './compared-runs.ts';
 import { madeRun } from './made-run.ts';
 
 const BINARY = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
@@ -29,6 +31,7 @@ describe('in a browser', { skip: SKIP }, () => {
   let failing: string;
   let smoke: string;
   let dead: string;
+  let comparison: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'launchgate-browser-'));
@@ -44,6 +47,9 @@ describe('in a browser', { skip: SKIP }, () => {
       reports.push(reportPath.slice(results.length));
     }
     [failing, smoke, dead] = reports as [string, string, string];
+    const { file } = await comparedRuns(join(folder, 'compared'));
+    comparison = '/comparison.html';
+    await writeFile(join(results, comparison), comparisonPage(file));
     served = await serveResults(results, 0);
     axe = await readFile(AXE, 'utf8');
     browser = await chromium.launch({ executablePath: BINARY!, args: FLAGS.split(' ') });
@@ -231,7 +237,9 @@ describe('in a browser', { skip: SKIP }, () => {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`axe finds nothing against reports and index in ${colorScheme}`, async () => {
-      for (const path of colorScheme === 'light' ? [failing, smoke, dead, '/'] : [failing, '/']) {
+      for (const path of colorScheme === 'light'
+        ? [failing, smoke, dead, comparison, '/']
+        : [failing, comparison, '/']) {
         await visit(
           path,
           async ({ page }) => {
@@ -273,11 +281,32 @@ describe('in a browser', { skip: SKIP }, () => {
         '2026-03-02 10:00:00',
         '2026-03-01 10:00:00',
       ]);
-      assert.match(await page.locator('.trends').innerText(), /chat, standard: last 2 runs\s+chat\.p95 in stress/);
+      assert.match(
+        await page.locator('.trends').innerText(),
+        /chat, standard: last 2 runs\s+chat\.p50\.normal\s+1\.\d+ s\s+chat\.p95\.normal\s+2\.\d+ s\s+p95 < 5 s/,
+      );
       await page.getByLabel('Test').selectOption('chat');
       assert.equal(await rows.filter({ visible: true }).count(), 4);
       await rows.first().locator('a').click();
       assert.match(await page.title(), /^Pass: chat, 2026-03-04/);
+      assert.deepEqual(complaints, []);
+    }));
+
+  test('a comparison says its verdict first, draws old and new over each other, and asks nothing of anybody', () =>
+    visit(comparison, async ({ page, requests, complaints }) => {
+      assert.match(await page.title(), /^Regressed: chat against its baseline, /);
+      assert.match((await page.getByRole('heading', { level: 1 }).textContent())!, /^Chat got worse in 2 of 3/);
+      const both = await picture(page, 'chart-distribution-0');
+      const toggle = page
+        .locator('#chart-distribution-0')
+        .getByRole('button', { name: 'old (5 runs, 5,000 requests)' });
+      await toggle.click();
+      assert.notEqual(await picture(page, 'chart-distribution-0'), both);
+      await page.locator('[data-copy=figures]').click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
+      assert.match(copied, /\nregressed,chat\.p95\.normal POST \/api\/chat,2\.7 s ± 2\.\d+ % 3\.37 s ± 2\.\d+ %,/);
+      assert.deepEqual(requests, [served.url + comparison]);
       assert.deepEqual(complaints, []);
     }));
 

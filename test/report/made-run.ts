@@ -33,6 +33,8 @@ export interface MadeRunOptions {
   seed?: number;
   /** The platform becomes slow under load: p95 breaks in stress. */
   slow?: boolean;
+  /** Every answer takes so many times as long. */
+  factor?: number;
   /** A target that answers nothing. */
   dead?: boolean;
   /** A target whose texts want to become markup. */
@@ -57,8 +59,9 @@ export async function madeRun(results: string, options: MadeRunOptions): Promise
   const run = runFile(name, options, windows, seed);
   const write = (file: string, content: unknown) => writeFile(join(folder, file), `${JSON.stringify(content)}\n`);
   await write('run.json', run);
-  await write('verdict.json', verdictOf(run, requests, phases));
-  await write('summary.json', summaryOf(run, requests));
+  const verdict = verdictOf(run, requests, phases);
+  await write('verdict.json', verdict);
+  await write('summary.json', summaryOf(run, requests, verdict));
   const { generator, runId, endedAt } = run;
   const input = { runId, startedAt, endedAt, generator: generator.readings, signals: signalsOf(windows, seed) };
   await write('timeline.json', await foldTimeline(samples, input));
@@ -69,8 +72,8 @@ function refused(request: MadeRequest): MadeRequest {
   return { ...request, ms: 0, status: 0, code: 1212, error: 'dial: connection refused', kind: 'connection', parts: {} };
 }
 
-function changed(request: MadeRequest, { slow = false, hostile = false }: MadeRunOptions): MadeRequest {
-  const factor = slow && request.phase === 'stress' && request.kind === '' ? 2.4 : 1;
+function changed(request: MadeRequest, { slow, factor: each = 1, hostile }: MadeRunOptions): MadeRequest {
+  const factor = each * (slow && request.phase === 'stress' && request.kind === '' ? 2.4 : 1);
   const parts = { ...request.parts };
   if (parts.ai !== undefined) parts.ai *= factor;
   return { ...request, ms: request.ms * factor, parts, error: hostile && request.error ? HOSTILE : request.error };
@@ -205,15 +208,15 @@ function criterionOf(gate: Gate, requests: MadeRequest[], phases: readonly Phase
   };
 }
 
-function summaryOf({ runId, profile, windows }: RunFile, requests: MadeRequest[]): Summary {
+function summaryOf({ runId, profile, windows }: RunFile, requests: MadeRequest[], { criteria }: Verdict): Summary {
   return {
     schema: SUMMARY_SCHEMA,
     test: 'chat',
     profile,
     runId,
     durationMs: windows.at(-1)!.toMs + 10_000,
-    facts: [],
-    latencies: [],
+    facts: criteria.map(({ criterion, phase, seen, over }) => ({ criterion, phase, seen, over: over ?? 0 })),
+    latencies: windows.flatMap(({ phase }) => latencyOf('POST /api/chat', phase, requests)),
     failures: [],
     serverParts: [],
     thresholds: [],
@@ -230,4 +233,16 @@ function summaryOf({ runId, profile, windows }: RunFile, requests: MadeRequest[]
     latenessMs: null,
     stopped: null,
   };
+}
+
+function latencyOf(route: string, phase: string, requests: MadeRequest[]): Summary['latencies'] {
+  const times = requests
+    .filter((request) => request.route === route && request.phase === phase && request.kind === '')
+    .map(({ ms }) => ms)
+    .sort((a, b) => a - b);
+  if (times.length === 0) return [];
+  const at = (share: number) => times[Math.ceil(share * times.length) - 1]!;
+  const avg = times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  const shares = { med: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };
+  return [{ route, phase, count: times.length, avg, min: times[0]!, max: times.at(-1)!, ...shares }];
 }

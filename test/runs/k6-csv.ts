@@ -2,7 +2,8 @@
  * Makes the CSV output of a k6 run that never was, from a seed: a chat test with its phases, users, failures and server
  * timings. Every request is returned too, so that whatever is folded from the rows can be held against it.
  */
-import { PACE_SECONDS, type Window } from '../../src/workloads.ts';
+import { PACE_SECONDS } from '../../src/behaviour.ts';
+import type { Window } from '../../src/workloads.ts';
 
 export interface MadeRequest {
   /** ms since the run began. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createRunFolder, packSamples, readRunJson, resultsProblem } from '../../gate/runs/run-folder.ts';
 
@@ -30,12 +30,28 @@ test('Results that can’t be written are one line', async () => {
   );
 });
 
-test('A file that is not there is null; a damaged or newer one is an error in one line', async () => {
-  assert.equal(await readRunJson(root, 'summary.json'), null);
-  await writeFile(join(root, 'summary.json'), '{"schema": 1,');
-  await assert.rejects(readRunJson(root, 'summary.json'), /summary\.json is no whole JSON file\.$/);
-  await writeFile(join(root, 'summary.json'), '{"schema": 99}');
-  await assert.rejects(readRunJson(root, 'summary.json'), /has schema 99; this launchgate reads up to \d+\.$/);
+describe('a file that can’t be taken for what it should be says why:', () => {
+  const FLAWS: [what: string, content: string, problem: string | RegExp][] = [
+    ['cut off', '{"schema": 1,', 'is cut off or no JSON'],
+    ['empty', '', 'is cut off or no JSON'],
+    ['foreign', '[1,2,3]', "isn't launchgate's: it has no schema number"],
+    ['of a newer launchgate', '{"schema": 99}', 'has schema 99, this launchgate reads up to 1: update launchgate'],
+    ['of another shape', '{"schema": 1, "test": 5}', /^isn't launchgate's: test is /],
+  ];
+  for (const [what, content, problem] of FLAWS) {
+    test(what, async () => {
+      await writeFile(join(root, 'summary.json'), content);
+      const read = await readRunJson(root, 'summary.json');
+      if (read.ok) assert.fail('it was read');
+      assert.equal(read.missing, false);
+      if (typeof problem === 'string') assert.equal(read.problem, problem);
+      else assert.match(read.problem, problem);
+    });
+  }
+
+  test('not there', async () => {
+    assert.deepEqual(await readRunJson(root, 'run.json'), { ok: false, missing: true, problem: 'is missing' });
+  });
 });
 
 test('Packed samples hold the same bytes, and the plain file is gone', async () => {

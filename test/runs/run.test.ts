@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { rebuildSummary } from '../../gate/runs/rebuild.ts';
 import type { Summary } from '../../src/wire/facts.ts';
@@ -147,6 +147,52 @@ test('Ctrl-C keeps the results, marks them interrupted, exits 130 and leaves not
   assert.equal(run.k6.exitCode, 105);
   assert.equal(verdict.outcome, 'interrupted');
   assert.ok(summary.totals.requests > 0);
+  assert.deepEqual(await processesWith(mine.root), []);
+});
+
+test('Ctrl-C exits 130 even where the generator could not be trusted', async () => {
+  const mine = await project({ chat: chatScript({ seconds: 60 }).replace('exceptions: 0', 'exceptions: 1') });
+  const { child, ended } = launch(mine);
+  await saw(child.stderr!, 'Sending load');
+  const [folder] = await folders(mine);
+  await someSamples(folder!);
+  child.kill('SIGINT');
+  const { exitCode } = await ended;
+  const { run, verdict } = await files(folder!);
+  assert.equal(verdict.outcome, 'invalid');
+  assert.equal(run.interrupted, true);
+  assert.equal(exitCode, 130);
+});
+
+test('--repeat makes whole runs in turn, which belong together, and ends in one table', async () => {
+  const mine = await project();
+  const { exitCode, stdout, stderr } = await launch(mine, ['--repeat', '2']).ended;
+  assert.equal(exitCode, 0, stderr + stdout);
+  const made = await folders(mine);
+  const [first, second] = await Promise.all(made.map(files));
+  assert.equal(made.length, 2);
+  assert.notEqual(first!.run.runId, second!.run.runId);
+  assert.ok(first!.run.series);
+  assert.equal(first!.run.series, second!.run.series);
+  assert.ok(first!.run.endedAt < second!.run.startedAt);
+  assert.equal(stderr.match(/^Starting the embedded platform/gm)?.length, 2);
+  const table = stdout.slice(stdout.lastIndexOf('\n\n')).trim().split('\n');
+  assert.deepEqual(
+    table.map((line) => line.split(/ +/)),
+    [['run', 'verdict'], ...made.map((folder) => [basename(folder), 'pass'])],
+  );
+});
+
+test('Ctrl-C ends all runs of --repeat', async () => {
+  const mine = await project({ chat: chatScript({ seconds: 60 }) });
+  const { child, ended } = launch(mine, ['--repeat', '3']);
+  await saw(child.stderr!, 'Sending load');
+  await someSamples((await folders(mine))[0]!);
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await ended;
+  assert.equal(exitCode, 130);
+  assert.equal((await folders(mine)).length, 1);
+  assert.doesNotMatch(stderr, /Run 2 of 3/);
   assert.deepEqual(await processesWith(mine.root), []);
 });
 

@@ -3,8 +3,8 @@
  * errors, since bodies hold sessions.
  */
 import http from 'k6/http';
+import { RAMP } from '../../behaviour.ts';
 import type { RouteName } from '../../wire/routes.ts';
-import { RAMP } from '../../workloads.ts';
 import { exchange, isChallenge } from '../http.ts';
 import { type Answer, errorName } from './answer.ts';
 

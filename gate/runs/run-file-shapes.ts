@@ -1,26 +1,12 @@
 /**
- * Reads what a run folder holds. A report is made from whatever is there: a folder that was half written, a file of a
- * newer launchgate or of somebody else costs its own part of the report and one line that says so.
+ * What the files of a run folder must look like to be read: a file of somebody else, or of a version that meant something
+ * different, must never be taken for evidence. Only what is read is looked at; further fields pass.
  */
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { SUMMARY_SCHEMA, type Summary } from '../../src/wire/facts.ts';
-import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../src/wire/run-files.ts';
-import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';
-
-export interface Evidence {
-  /** Absolute. */
-  folder: string;
-  /** The folder's own name, unique among the runs of its test. */
-  name: string;
-  run?: RunFile;
-  verdict?: Verdict;
-  summary?: Summary;
-  timeline?: Timeline;
-  /** Why parts are missing, one line each. */
-  problems: string[];
-}
+import { COMPARISON_SCHEMA } from '../../src/wire/comparison-file.ts';
+import { SUMMARY_SCHEMA } from '../../src/wire/facts.ts';
+import { RUN_SCHEMA, VERDICT_SCHEMA } from '../../src/wire/run-files.ts';
+import { TIMELINE_SCHEMA } from '../../src/wire/timeline.ts';
 
 const text = z.string();
 const number = z.number();
@@ -29,7 +15,7 @@ const ratio = z.number().min(0).max(1);
 
 const reading = z.object({ atMs: number, cores: number, rssBytes: number, machineBusy: ratio.optional() });
 
-const runFile = z.object({
+export const runFile = z.object({
   schema: z.literal(RUN_SCHEMA),
   runId: text,
   test: text,
@@ -59,9 +45,10 @@ const runFile = z.object({
   }),
   interrupted: z.boolean(),
   deviations: z.array(text),
+  series: text.optional(),
 });
 
-const verdict = z.object({
+export const verdict = z.object({
   schema: z.literal(VERDICT_SCHEMA),
   runId: text,
   test: text,
@@ -104,12 +91,13 @@ const latency = z.object({
   max: number,
 });
 
-const summary = z.object({
+export const summary = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
   test: text,
   profile: text,
   runId: text,
   durationMs: number,
+  facts: z.array(z.object({ criterion: text, phase: text, seen: count, over: count })),
   latencies: z.array(latency),
   failures: z.array(z.object({ kind: text, phase: text, count })),
   totals: z.object({
@@ -126,7 +114,7 @@ const summary = z.object({
 });
 
 const index = count;
-const timeline = z.object({
+export const timeline = z.object({
   schema: z.literal(TIMELINE_SCHEMA),
   runId: text,
   startedAt: z.iso.datetime(),
@@ -150,60 +138,48 @@ const timeline = z.object({
   samples: z.object({ rows: count, unreadable: count, outside: count, truncated: z.boolean() }),
 });
 
-/**
- * Reads a run folder.
- * @throws Error with one clear line when there is nothing of a run in it
- */
-export async function readEvidence(runFolder: string): Promise<Evidence> {
-  const evidence = await readRecord(runFolder);
-  const { folder, problems } = evidence;
-  if (!evidence.run && !evidence.verdict) {
-    throw new Error(`${folder} holds no run that can be reported: ${problems.join('; ')}.`);
-  }
-  evidence.summary = await read<Summary>(evidence, 'summary.json', SUMMARY_SCHEMA, summary);
-  evidence.timeline = await read<Timeline>(evidence, 'timeline.json', TIMELINE_SCHEMA, timeline);
-  return evidence;
-}
+/** A run in a baseline or in a comparison. */
+export const runFigures = z.object({
+  runId: text,
+  startedAt: z.iso.datetime(),
+  revision: text,
+  figures: z.array(
+    z.object({
+      headline: text,
+      value: number.nullable(),
+      seen: number.nonnegative(),
+      distribution: z.array(z.tuple([number.positive(), count])).optional(),
+    }),
+  ),
+});
 
-/** What a run was and how it ended, without its data; either may be missing, for a reason in `problems`. */
-export async function readRecord(runFolder: string): Promise<Evidence> {
-  const folder = resolve(runFolder);
-  const evidence: Evidence = { folder, name: basename(folder), problems: [] };
-  evidence.run = await read<RunFile>(evidence, 'run.json', RUN_SCHEMA, runFile);
-  evidence.verdict = await read<Verdict>(evidence, 'verdict.json', VERDICT_SCHEMA, verdict);
-  return evidence;
-}
+const level = z.object({ center: number, spread: number.nullable(), runs: count });
+const changeVerdict = z.enum(['regressed', 'improved', 'equivalent', 'inconclusive']);
 
-async function read<Content>(
-  { folder, problems }: Evidence,
-  file: string,
-  newest: number,
-  shape: z.ZodType,
-): Promise<Content | undefined> {
-  const result = await readJson<Content>(join(folder, file), newest, shape);
-  if ('content' in result) return result.content;
-  problems.push(`${file} ${result.problem}`);
-  return undefined;
-}
-
-type JsonResult<Content> = { content: Content } | { problem: string };
-
-async function readJson<Content>(path: string, newest: number, shape: z.ZodType): Promise<JsonResult<Content>> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return { problem: 'is cut off or no JSON' };
-    const { code } = error as NodeJS.ErrnoException;
-    return { problem: code === 'ENOENT' ? 'is missing' : `can't be read (${code})` };
-  }
-  const schema = z.object({ schema: z.number() }).safeParse(parsed);
-  if (!schema.success) return { problem: "isn't launchgate's: it has no schema number" };
-  if (schema.data.schema > newest) {
-    return { problem: `has schema ${schema.data.schema}, this launchgate reads up to ${newest}: update launchgate` };
-  }
-  const checked = shape.safeParse(parsed);
-  if (checked.success) return { content: parsed as Content };
-  const issue = checked.error.issues[0]!;
-  return { problem: `isn't launchgate's: ${issue.path.join('.') || 'its content'} is ${issue.message}` };
-}
+export const comparison = z.object({
+  schema: z.literal(COMPARISON_SCHEMA),
+  test: text,
+  oldRuns: count,
+  newRuns: count,
+  verdict: changeVerdict,
+  changes: z.array(
+    z.object({
+      headline: text,
+      stat: z.enum(['p50', 'p95', 'p99', 'failures', 'throughput']),
+      old: level,
+      new: level,
+      change: number,
+      interval: z.object({ low: number, high: number }),
+      verdict: changeVerdict,
+      detectable: number,
+      detectableAlone: number,
+      margin: number,
+    }),
+  ),
+  missing: z.array(text),
+  comparedAt: z.iso.datetime(),
+  configuration: runFile.shape.configuration,
+  windows: runFile.shape.windows,
+  old: z.array(runFigures),
+  new: z.array(runFigures),
+});

@@ -1,25 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findRun, planPrune, removeRuns, type StoredRun, storedRuns } from '../../gate/report/stored-runs.ts';
+import { findRun, type StoredRun, storedRuns } from '../../gate/runs/stored-runs.ts';
 
 let folder: string;
 let results: string;
-let baselines: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'launchgate-stored-'));
   results = join(folder, 'results');
-  baselines = join(folder, 'baselines');
   for (const day of [1, 2, 3, 4])
     await mkdir(join(results, 'chat', `2026-03-0${day}T10-00-00Z-standard`), { recursive: true });
   await mkdir(join(results, 'chat', '2026-03-04T10-00-00Z-standard-2'));
   await mkdir(join(results, 'auth', '2026-03-02T10-00-00Z-gate'), { recursive: true });
   await mkdir(join(results, 'chat', 'notes of mine'));
-  await mkdir(baselines);
-  await symlink(join(folder, 'baselines'), join(results, 'chat', '2020-01-01T00-00-00Z-link'));
+  await mkdir(join(folder, 'elsewhere'));
+  await symlink(join(folder, 'elsewhere'), join(results, 'chat', '2020-01-01T00-00-00Z-link'));
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -62,25 +60,5 @@ describe('a run is found', () => {
       ok: false,
       problem: `there is no run "video" in ${results}; the newest is chat/2026-03-04T10-00-00Z-standard-2.`,
     });
-  });
-});
-
-describe('pruning', () => {
-  test('keeps the newest of each test', async () => {
-    const { remove } = await planPrune(results, baselines, 3);
-    assert.deepEqual(names(remove), ['chat/2026-03-02T10-00-00Z-standard', 'chat/2026-03-01T10-00-00Z-standard']);
-  });
-
-  test('spares runs that a baseline names, by folder or by run id', async () => {
-    await writeFile(join(results, 'chat', '2026-03-01T10-00-00Z-standard', 'run.json'), '{"runId":"run-of-day-one"}');
-    await writeFile(join(baselines, 'chat.json'), '{"runs":["run-of-day-one","2026-03-02T10-00-00Z-standard"]}');
-    const { remove, spared } = await planPrune(results, baselines, 1);
-    assert.deepEqual(names(spared), ['chat/2026-03-02T10-00-00Z-standard', 'chat/2026-03-01T10-00-00Z-standard']);
-    assert.deepEqual(names(remove), ['chat/2026-03-04T10-00-00Z-standard', 'chat/2026-03-03T10-00-00Z-standard']);
-  });
-
-  test('removes what was planned and nothing else', async () => {
-    await removeRuns([await runOf('2026-03-04T10-00-00Z-standard-2')]);
-    assert.equal((await runOf('chat')).name, '2026-03-04T10-00-00Z-standard');
   });
 });

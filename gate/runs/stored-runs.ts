@@ -1,5 +1,5 @@
-/** The runs under results/: finds them, and throws old ones away. */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+/** The runs under results/: where they are. */
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** results/<test>/<UTC time>-<profile>/ */
@@ -40,50 +40,6 @@ export async function findRun(results: string, wanted: string): Promise<FoundRun
   const newest = runs[0];
   const hint = newest ? `; the newest is ${newest.test}/${newest.name}` : '';
   return { ok: false, problem: `there is no run "${wanted}" in ${results}${hint}.` };
-}
-
-export interface PrunePlan {
-  remove: StoredRun[];
-  /** Old enough, but a baseline refers to them. */
-  spared: StoredRun[];
-}
-
-/**
- * Which runs go when the newest `keep` of each test stay. A run that any file in `baselines` names, by its folder or by
- * its run id, always stays.
- */
-export async function planPrune(results: string, baselines: string, keep: number): Promise<PrunePlan> {
-  const named = await textOfBaselines(baselines);
-  const kept = new Map<string, number>();
-  const plan: PrunePlan = { remove: [], spared: [] };
-  for (const run of await storedRuns(results)) {
-    const newer = kept.get(run.test) ?? 0;
-    kept.set(run.test, newer + 1);
-    if (newer < keep) continue;
-    const names = [run.name, await runIdOf(run)].filter((name) => name !== '');
-    (names.some((name) => named.includes(name)) ? plan.spared : plan.remove).push(run);
-  }
-  return plan;
-}
-
-export async function removeRuns(runs: readonly StoredRun[]): Promise<void> {
-  for (const { folder } of runs) await rm(folder, { recursive: true });
-}
-
-async function textOfBaselines(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(folder, name), 'utf8'));
-  return (await Promise.all(files)).join('\n');
-}
-
-/** '' when run.json doesn't tell: then the folder's name has to do. */
-async function runIdOf({ folder }: StoredRun): Promise<string> {
-  try {
-    const { runId } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
-    return typeof runId === 'string' ? runId : '';
-  } catch {
-    return '';
-  }
 }
 
 /** Names of the folders in a folder; links are not followed. */

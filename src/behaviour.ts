@@ -1,0 +1,46 @@
+/**
+ * How people act: pace, mixes, lengths. Apart from the tables in workloads.ts, since every virtual user holds its own copy
+ * of what it imports.
+ */
+/** Tag of everything outside a hold: ramps, warm-up, cool-down. */
+export const RAMP = 'ramp';
+/** Tag of requests that stand beside the load and are judged by their answers alone: refusals, rate limits. */
+export const ASIDE = 'aside';
+
+/**
+ * Pause from the start of one message to the start of the next. 18 s on average (a quick student: skims, then types), evenly spread.
+ * No public chat trace records think time, so this is an assumption; PACE scales it. `thinkSeconds` is the least time
+ * between an answer and the next message: it keeps a user within 10 messages a minute, and wins over PACE unless the
+ * user's tier is unlimited.
+ */
+export const PACE_SECONDS = { shortest: 9, longest: 27, mean: 18, thinkSeconds: 6 } as const;
+
+/** Chat: share of journeys, per cent (checklist: 70 % conversations, 30 % one question). */
+export const CHAT_MIX = { conversation: 70, singleQuestion: 30 } as const;
+
+/** Auth: share of visits, per cent (checklist). */
+export const AUTH_MIX = { fullFlow: 60, refresh: 30, signOut: 10 } as const;
+
+/** Database: what students do beside the creators' dashboards; 30 and 20 of 100 journeys in all (checklist). */
+export const DATABASE_MIX = { search: 60, errands: 40 } as const;
+
+/** Uploads: three of four only ask for an address, so that its criteria have their samples with fewer bytes sent. */
+export const UPLOAD_MIX = { upload: 25, addressOnly: 75 } as const;
+
+/** Half of those who ask one question rate the answer (checklist). */
+export const FEEDBACK_SHARE = 0.5;
+
+/**
+ * Messages of a conversation: 2 plus a geometric number, 3.3 on average, at most 12. Published traces have 2.0
+ * (LMSYS-Chat-1M) to 4.6 turns (ShareChat, 2025) and the checklist has 4; 3.3 is the middle of the two traces.
+ */
+export const TURNS = { least: 2, mean: 3.3, most: 12 } as const;
+
+/**
+ * Length of a message in characters, lognormal: mean 278, which is LMSYS-Chat-1M's mean prompt of 69.5 tokens at 4
+ * characters each. The platform takes 500, and longer draws are cut there.
+ */
+export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
+
+/** Uploads: 80 % are one file, 20 % are 3 to 7 at once, each number as often (checklist). */
+export const BULK = { every: 5, least: 3, most: 7 } as const;
