@@ -3,8 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { firstLine, runPlatform, send, spawnPlatform, startPlatform, writeFixtures } from './embedded.ts';
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'launchgate-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 test('a port in use is one line and exit code 2, before anything is prepared', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
@@ -17,8 +23,8 @@ test('a port in use is one line and exit code 2, before anything is prepared', a
   assert.equal(stdout, '');
 });
 
-test('fixtures that are missing or broken are one line with file, line and column', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'launchgate-'));
+test('fixtures that are missing or broken are one line with file, line and column', async (t) => {
+  const folder = temporaryFolder(t);
   const missing = await runPlatform(['--fixtures', folder]);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /^platform: .*users\.csv can't be read; run `.\/launchgate data generate`.*\n$/);
@@ -79,8 +85,8 @@ test('a port that it prepares behind answers 503 until it is ready', async () =>
   assert.equal(status, 503);
 });
 
-test('prepared data is read again, broken data is made anew, and a folder that cannot be written only costs time', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'launchgate-'));
+test('prepared data is read again, broken data is made anew, and a folder that cannot be written only costs time', async (t) => {
+  const folder = temporaryFolder(t);
   const prepared = join(folder, '.cache', 'platform');
   const start = async () => {
     const child = spawnPlatform(['--fixtures', writeFixtures(), '--switch', 'chunks=50'], {}, folder);
