@@ -5,11 +5,12 @@ import { appError } from './errors.ts';
 import { LIMITS, type Limited, limitHeaders, retryAfterSeconds } from './limits.ts';
 
 /** @throws Refusal 429 */
-export function limited(call: Call, what: Limited, { id, tier }: { id: string; tier: Tier }): void {
+export async function limited(call: Call, what: Limited, { id, tier }: { id: string; tier: Tier }): Promise<void> {
   const limit = LIMITS[tier][what];
   if (limit === undefined) return;
   const now = Date.now();
-  const decision = call.platform.limiters[what].take(id, limit, now);
+  const { limiter, windows } = call.platform;
+  const decision = await limiter(windows[what], id, limit, now);
   Object.assign(call.headers, limitHeaders(decision, now));
   if (decision.allowed) return;
   throw appError(429, 'RateLimitError', 'RATE_LIMIT_EXCEEDED', 'Too many requests, please try again later', {

@@ -13,16 +13,27 @@ export interface Decision {
   readonly resetAt: number;
 }
 
-export interface Limiter {
-  /** Counts a request of this user unless it is refused. @param now Unix ms */
-  take(user: string, limit: number, now: number): Decision;
+export interface Window {
+  /** What a request would be told, were it made now; it isn't counted. @param now Unix ms */
+  look(user: string, limit: number, now: number): Decision;
+  /** Counts a request. @param now Unix ms */
+  count(user: string, now: number): void;
+}
+
+/** Lets a request through or refuses it, and counts it. */
+export type Limiter = (window: Window, user: string, limit: number, now: number) => Decision | Promise<Decision>;
+
+/** Exactly the limit, whatever comes at the same time; refused requests are not counted. */
+export function take(window: Window, user: string, limit: number, now: number): Decision {
+  const decision = window.look(user, limit, now);
+  if (decision.allowed) window.count(user, now);
+  return decision;
 }
 
 /**
  * Two windows: the count of the one before is weighted by how much of it the sliding window still covers, rounded down.
- * Refused requests are not counted.
  */
-export class SlidingWindow implements Limiter {
+export class SlidingWindow implements Window {
   private readonly counts = new Map<string, { window: number; current: number; previous: number }>();
   private readonly windowMs: number;
 
@@ -30,26 +41,30 @@ export class SlidingWindow implements Limiter {
     this.windowMs = windowMs;
   }
 
-  take(user: string, limit: number, now: number): Decision {
-    const window = Math.floor(now / this.windowMs);
-    const count = this.counts.get(user) ?? { window, current: 0, previous: 0 };
-    this.counts.set(user, count);
-    if (count.window !== window) {
-      count.previous = count.window === window - 1 ? count.current : 0;
-      count.current = 0;
-      count.window = window;
-    }
+  look(user: string, limit: number, now: number): Decision {
+    const { current, previous } = this.countsOf(user, now);
     const covered = 1 - (now % this.windowMs) / this.windowMs;
-    const weighted = Math.floor(covered * count.previous);
-    const resetAt = (window + 1) * this.windowMs;
-    if (weighted + count.current >= limit) return { allowed: false, limit, remaining: 0, resetAt };
-    count.current++;
-    return { allowed: true, limit, remaining: limit - weighted - count.current, resetAt };
+    return decide(limit, Math.floor(covered * previous) + current, now, this.windowMs);
+  }
+
+  count(user: string, now: number): void {
+    this.countsOf(user, now).current++;
+  }
+
+  private countsOf(user: string, now: number) {
+    const window = Math.floor(now / this.windowMs);
+    let counts = this.counts.get(user);
+    if (counts?.window !== window) {
+      const previous = counts?.window === window - 1 ? counts.current : 0;
+      counts = { window, current: 0, previous };
+      this.counts.set(user, counts);
+    }
+    return counts;
   }
 }
 
-/** A window that starts anew when it ends. Refused requests count as well, which changes nothing for anybody. */
-export class FixedWindow implements Limiter {
+/** A window that starts anew when it ends. */
+export class FixedWindow implements Window {
   private readonly counts = new Map<string, { window: number; count: number }>();
   private readonly windowMs: number;
 
@@ -57,14 +72,24 @@ export class FixedWindow implements Limiter {
     this.windowMs = windowMs;
   }
 
-  take(user: string, limit: number, now: number): Decision {
-    const window = Math.floor(now / this.windowMs);
-    const before = this.counts.get(user);
-    const count = before?.window === window ? before.count + 1 : 1;
-    this.counts.set(user, { window, count });
-    const resetAt = (window + 1) * this.windowMs;
-    return { allowed: count <= limit, limit, remaining: Math.max(0, limit - count), resetAt };
+  look(user: string, limit: number, now: number): Decision {
+    return decide(limit, this.countOf(user, now), now, this.windowMs);
   }
+
+  count(user: string, now: number): void {
+    const count = this.countOf(user, now) + 1;
+    this.counts.set(user, { window: Math.floor(now / this.windowMs), count });
+  }
+
+  private countOf(user: string, now: number): number {
+    const counts = this.counts.get(user);
+    return counts?.window === Math.floor(now / this.windowMs) ? counts.count : 0;
+  }
+}
+
+function decide(limit: number, used: number, now: number, windowMs: number): Decision {
+  const resetAt = (Math.floor(now / windowMs) + 1) * windowMs;
+  return { allowed: used < limit, limit, remaining: Math.max(0, limit - used - 1), resetAt };
 }
 
 /** What is limited: chat messages and other requests a minute, uploads and quizzes an hour. */
@@ -84,7 +109,7 @@ export const LIMITS: Readonly<Record<Tier, Partial<Record<Limited, number>> & { 
 };
 
 /** @param speedup divides the windows, so that a test need not wait an hour */
-export function createLimiters(speedup: number): Record<Limited, Limiter> {
+export function createWindows(speedup: number): Record<Limited, Window> {
   const minuteMs = 60_000 / speedup;
   return {
     chat: new SlidingWindow(minuteMs),

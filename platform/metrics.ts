@@ -1,4 +1,5 @@
 /** GET /metrics, in Prometheus' text format. All names start with `platform_`. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AiClient } from './ai/client.ts';
 import { AI_LIMITS, type AiProvider } from './ai/provider.ts';
@@ -6,6 +7,9 @@ import type { Cache } from './cache.ts';
 import type { Connections } from './db/connections.ts';
 import type { Bandwidth } from './media.ts';
 import type { ProcessingQueue } from './processing.ts';
+
+/** Node counts this interval into what it measures. */
+const DELAY_RESOLUTION_MS = 10;
 
 interface Sources {
   connections: Connections;
@@ -24,7 +28,7 @@ export class Metrics {
 
   constructor({ connections, ai, provider, cache, processing, media }: Sources) {
     const registers = [this.registry];
-    // CPU, memory and event-loop delay of this process.
+    // CPU and memory of this process.
     collectDefaultMetrics({ register: this.registry, prefix: 'platform_' });
     this.durations = new Histogram({
       name: 'platform_http_request_duration_seconds',
@@ -58,6 +62,13 @@ export class Metrics {
     gauge('platform_db_connections_used', 'Database connections that the app holds', () => connections.used);
     gauge('platform_db_connections_limit', 'Database connections that the app may hold', () => connections.limit);
     gauge('platform_db_connections_waiting', 'Requests that wait for a connection', () => connections.waiting);
+    const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+    delay.enable();
+    gauge('platform_event_loop_delay_p99_seconds', 'How late the event loop was, p99 since the last reading', () => {
+      const p99Ms = delay.percentile(99) / 1e6;
+      delay.reset();
+      return Math.max(0, p99Ms - DELAY_RESOLUTION_MS) / 1000;
+    });
     for (const what of AI_LIMITS) {
       const name = `platform_ai_${what.replace('-', '_')}`;
       const bucket = provider.buckets[what];

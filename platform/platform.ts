@@ -6,8 +6,9 @@ import { Accounts } from './auth/accounts.ts';
 import { Cache } from './cache.ts';
 import { Connections } from './db/connections.ts';
 import type { Database } from './db/database.ts';
+import { LIMITERS } from './faulty-limiters.ts';
 import type { Fixtures } from './fixtures.ts';
-import { createLimiters, type Limited, type Limiter } from './limits.ts';
+import { createWindows, type Limited, type Limiter, type Window } from './limits.ts';
 import { Bandwidth } from './media.ts';
 import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
@@ -24,7 +25,8 @@ export interface Platform {
   readonly accounts: Accounts;
   readonly ai: AiClient;
   readonly cache: Cache;
-  readonly limiters: Readonly<Record<Limited, Limiter>>;
+  readonly limiter: Limiter;
+  readonly windows: Readonly<Record<Limited, Window>>;
   readonly storage: Storage;
   readonly processing: ProcessingQueue;
   /** Bandwidth of the app for thumbnails and videos. */
@@ -51,7 +53,8 @@ export function createPlatform(options: Options, database: Database, fixtures: F
     accounts,
     ai,
     cache,
-    limiters: createLimiters(switches.limitSpeedup),
+    limiter: LIMITERS[switches.limiter],
+    windows: createWindows(switches.limitSpeedup),
     storage: new Storage(),
     processing,
     media,

@@ -144,6 +144,7 @@ create table video_progress (
   created_at timestamptz default now(),
   unique (student_id, video_id)
 );
+create index video_progress_video_id on video_progress (video_id);
 create table calendar_events (
   id uuid primary key default gen_random_uuid(),
   student_id uuid references students (id) on delete cascade,

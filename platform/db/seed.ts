@@ -12,7 +12,7 @@ const VOCABULARY =
   'skipping a small detail early so write down what you expect then try it with simple numbers compare the result and ' +
   'change one thing at a time until the idea feels natural after that practise with a harder example';
 
-/** Students, creators, enrollments, videos and quota rows of the fixtures, as statements in the right order. */
+/** The fixtures' users and videos, and what students did with them, as statements in the right order. */
 export function fixtureStatements({ users, videos }: Fixtures): Statement[] {
   // Users of the rate-limits test are both, so that one account can use every limited route.
   const creators = users.filter(({ role }) => role !== 'student');
@@ -38,6 +38,12 @@ export function fixtureStatements({ users, videos }: Fixtures): Statement[] {
       from jsonb_to_recordset(${json(videos)}::jsonb)
         as v (video_id uuid, creator_id uuid, title text, category text, duration_seconds int)`,
     sql`update creators set video_count = (select count(*) from videos where videos.creator_id = creators.id)`,
+    sql`insert into video_progress (student_id, video_id, watch_time_seconds, completion_percentage)
+      select student_id, video_id, 300, 50 from (
+        select s.id as student_id, v.id as video_id,
+          row_number() over (partition by s.id order by md5(s.id::text || v.id)) as place
+        from students s join videos v on v.creator_id = s.creator_id
+      ) as watched where place <= 5`,
     sql`insert into calendar_events (student_id, event_type, title, scheduled_date, duration_minutes)
       select id, (array['video', 'quiz', 'project', 'milestone', 'study-session'])[1 + day % 5],
         'loadtest-event ' || day, current_date + day, 30

@@ -56,7 +56,7 @@ interface Found {
 
 async function ask(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'chat', student);
+  await limited(call, 'chat', student);
   const question = readQuestion(await call.json(), student);
   const usage = await reserveQuestion(call, student);
   try {
@@ -175,7 +175,7 @@ async function keep(call: Call, student: Student, question: Question, found: Fou
 
 async function sessions(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const rows = await call.rows(
     sql`select id, title, creator_id, context_type, created_at, updated_at from chat_sessions
       where student_id = ${student.id} order by updated_at desc limit 100`,
@@ -185,7 +185,7 @@ async function sessions(call: Call): Promise<Reply> {
 
 async function history(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const sessionId = call.query.get('session_id') ?? '';
   if (!isUuid(sessionId)) throw invalid('session_id is required and must be a UUID');
   const limit = Number(call.query.get('limit') ?? 50);
@@ -220,7 +220,7 @@ async function rename(call: Call): Promise<Reply> {
 
 async function ownSession(call: Call): Promise<{ id: string; student: Student }> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const id = call.params.id ?? '';
   if (!isUuid(id)) throw invalid('the session id must be a UUID');
   await checkSession(call, student, id);
@@ -229,7 +229,7 @@ async function ownSession(call: Call): Promise<{ id: string; student: Student }>
 
 async function feedback(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const body = await call.json();
   const messageId = optionalText(body, 'message_id') ?? '';
   if (!isUuid(messageId)) throw invalid('message_id is required and must be a UUID');

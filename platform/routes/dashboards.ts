@@ -21,7 +21,7 @@ export const dashboardRoutes: AppRoute[] = [
 
 async function analytics(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'api', creator);
+  await limited(call, 'api', creator);
   const creatorId = call.query.get('creatorId') ?? '';
   if (!isUuid(creatorId)) throw invalid('creatorId is required and must be a UUID');
   if (creatorId !== creator.id) throw forbidden('These are the analytics of another creator');
@@ -78,7 +78,7 @@ async function topVideos(call: Call, creatorId: string): Promise<Row[]> {
 
 async function stats(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'api', creator);
+  await limited(call, 'api', creator);
   const body = await call.cached(contentGroup(creator.id), 'stats', () =>
     call.platform.switches.nPlusOne === 'off' ? statsAtOnce(call, creator.id) : statsOneByOne(call, creator.id),
   );
@@ -119,7 +119,7 @@ async function statsOneByOne(call: Call, creatorId: string) {
 
 async function events(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const { query } = call;
   const studentId = query.get('studentId') ?? '';
   if (!isUuid(studentId)) throw invalid('studentId is required and must be a UUID');
@@ -156,7 +156,7 @@ const USD_PER_CHRONOS = 0.01;
 
 async function balance(call: Call): Promise<Reply> {
   const student = await studentOf(call);
-  limited(call, 'api', student);
+  await limited(call, 'api', student);
   const [row] = await call.rows<{ points: number }>(
     sql`select xp_points as points from students where id = ${student.id}`,
   );

@@ -27,7 +27,7 @@ interface Order {
 async function generate(call: Call): Promise<Reply> {
   const student = await studentOf(call);
   if (student.tier !== 'pro' && student.tier !== 'enterprise') throw forbidden('Quizzes need the PRO tier or above');
-  limited(call, 'quiz', student);
+  await limited(call, 'quiz', student);
   const order = readOrder(await call.json());
   const videos = await call.rows<{ id: string; title: string }>(
     sql`select id, title from videos where id = any (${order.videoIds}) and creator_id = ${student.creator_id}`,

