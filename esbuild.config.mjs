@@ -12,6 +12,7 @@ import { basename, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import { inlineBundle } from './build/inline-bundle.mjs';
 import { k6Testing } from './build/k6-testing.mjs';
+import { once } from './build/once.mjs';
 
 const watch = process.argv.includes('--watch');
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
@@ -27,17 +28,21 @@ const present = (entries) => Object.fromEntries(Object.entries(entries).filter((
 
 const shared = { bundle: true, format: 'esm', sourcemap: true, logLevel: 'warning', metafile: true, charset: 'utf8' };
 
+const k6 = {
+  ...shared,
+  platform: 'neutral',
+  target: 'es2020',
+  mainFields: ['module', 'main'],
+  // papaparse asks for Node's stream only when it is handed one; k6 never does.
+  external: ['k6', 'k6/*', 'stream'],
+};
+
 const configs = {
   k6: () => ({
-    ...shared,
+    ...k6,
     entryPoints: files('src/tests', '.ts'),
     outdir: 'dist',
-    platform: 'neutral',
-    target: 'es2020',
-    mainFields: ['module', 'main'],
-    // papaparse asks for Node's stream only when it is handed one; k6 never does.
-    external: ['k6', 'k6/*', 'stream'],
-    plugins: [k6Testing()],
+    plugins: [k6Testing(), once(k6)],
   }),
   node: () => ({
     ...shared,

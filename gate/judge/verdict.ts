@@ -144,7 +144,8 @@ function bothAtLimit(
       summary.latencies.filter(({ phase }) => phase === name).reduce((sum, latency) => sum + latency.count, 0) /
       holdSeconds,
   );
-  const most = Math.max(0, ...carried);
+  // Rounded down: it is a bound from below.
+  const most = Math.floor(Math.max(0, ...carried) * 10) / 10;
   return [
     {
       code: 'both-at-limit',

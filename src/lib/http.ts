@@ -2,20 +2,15 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import http, { type CookieJar, type Params, type RefinedResponse } from 'k6/http';
+import { batch, type CookieJar, expectedStatuses, type Params, type RefinedResponse, request } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
-import { parseTarget, sameOrigin } from '../wire/guard.ts';
 import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
-import type { TestName } from '../workloads.ts';
 import { config } from './config.ts';
 import { type Counting, countingFor, countRequest, countServerPart } from './metrics.ts';
 import { currentPhase } from './phase.ts';
+import { TIMEOUT_SECONDS } from './sending-limits.ts';
 
-/** A request that takes longer has failed: three times the slowest limit of the checklist. */
-export const TIMEOUT_SECONDS = 30;
-/** Most requests that one user sends at the same moment. */
-export const MOST_AT_ONCE = 30;
-const MOST_HOPS = 3;
+declare function require(name: './once/redirects.ts'): typeof import('./once/redirects.ts');
 
 export type Reply = RefinedResponse<'text'>;
 
@@ -24,7 +19,7 @@ export interface Route {
   readonly name: RouteName;
   readonly method: string;
   readonly statuses: readonly number[];
-  readonly expected: ReturnType<typeof http.expectedStatuses>;
+  readonly expected: ReturnType<typeof expectedStatuses>;
 }
 
 /** A request that is ready to be sent. */
@@ -47,18 +42,16 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly status: number }
   | { readonly ok: false; readonly failure: FailureKind; readonly status: number };
 
-let test: TestName | undefined;
-const countings = new Map<RouteName, Map<string, Counting>>();
-const headersByPhase = new Map<string, Record<string, string>>();
+const countings: Record<string, Counting> = {};
+const headersByPhase: Record<string, Record<string, string>> = {};
 
-/** Says under which test's criteria requests count; once, in the init context. */
-export function countFor(name: TestName): void {
-  test = name;
-}
-
-/** Prepares a route; at module level, never per request. @param statuses those that are no failure */
+/**
+ * Prepares a route; at module level, never per request.
+ * @param statuses those that are no failure
+ */
+/* @__NO_SIDE_EFFECTS__ */
 export function route(name: RouteName, ...statuses: number[]): Route {
-  return { name, method: name.split(' ')[0]!, statuses, expected: http.expectedStatuses(...statuses) };
+  return { name, method: name.split(' ')[0]!, statuses, expected: expectedStatuses(...statuses) };
 }
 
 /** Sends a request and counts it. Its parameters are the fields of a `Call`. */
@@ -86,11 +79,13 @@ export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
       params: paramsOf(route, headers, counting.tags),
     };
   });
-  const responses = http.batch(prepared) as Reply[];
+  const responses = batch(prepared) as Reply[];
   return calls.map(({ route, url, read }, index) => {
     const { counting, body, params } = prepared[index]!;
     const first = responses[index]!;
-    const response = isRedirect(first) ? followed(first, route, url, body, params) : first;
+    const response = isRedirect(first)
+      ? require('./once/redirects.ts').followed(first, route.method, url, body, params, request)
+      : first;
     return counted(response, route, counting, read);
   });
 }
@@ -123,8 +118,10 @@ export function exchange(
   const params = paramsOf(route, headers, tags);
   if (jar) params.jar = jar;
   const payload = payloadOf(body);
-  const first = http.request(route.method, url, payload, params) as Reply;
-  return isRedirect(first) ? followed(first, route, url, payload, params) : first;
+  const first = request(route.method, url, payload, params) as Reply;
+  return isRedirect(first)
+    ? require('./once/redirects.ts').followed(first, route.method, url, payload, params, request)
+    : first;
 }
 
 function paramsOf(
@@ -149,31 +146,19 @@ function payloadOf(body: unknown): string | ArrayBuffer | null {
 }
 
 function countingOf(name: RouteName, phase: string): Counting {
-  let byPhase = countings.get(name);
-  if (!byPhase) {
-    byPhase = new Map();
-    countings.set(name, byPhase);
-  }
-  let counting = byPhase.get(phase);
-  if (!counting) {
-    counting = countingFor(test!, name, phase);
-    byPhase.set(phase, counting);
-  }
-  return counting;
+  const key = `${phase} ${name}`;
+  countings[key] ??= countingFor(name, phase);
+  return countings[key];
 }
 
 function commonHeaders(phase: string): Record<string, string> {
-  let headers = headersByPhase.get(phase);
-  if (!headers) {
-    headers = {
-      'Content-Type': 'application/json',
-      [RUN_HEADER]: config.runId,
-      [PHASE_HEADER]: phase,
-      ...config.extraHeaders,
-    };
-    headersByPhase.set(phase, headers);
-  }
-  return headers;
+  headersByPhase[phase] ??= {
+    'Content-Type': 'application/json',
+    [RUN_HEADER]: config.runId,
+    [PHASE_HEADER]: phase,
+    ...config.extraHeaders,
+  };
+  return headersByPhase[phase];
 }
 
 function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
@@ -203,33 +188,4 @@ export function isChallenge({ headers }: Reply): boolean {
 
 function isRedirect({ status }: Reply): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
-}
-
-/** Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent. */
-function followed(
-  first: Reply,
-  route: Pick<Route, 'method'>,
-  url: string,
-  payload: string | ArrayBuffer | null,
-  params: Params,
-): Reply {
-  const from = parseTarget(url);
-  let response = first;
-  for (let hop = 0; hop < MOST_HOPS && isRedirect(response) && from.ok; hop++) {
-    const location = response.headers.Location ?? '';
-    const to = parseTarget(location.startsWith('/') ? originUrl(url) + location : location);
-    if (!to.ok || !sameOrigin(from.origin, to.origin)) return response;
-    const keepsMethod = response.status === 307 || response.status === 308;
-    response = http.request(
-      keepsMethod ? route.method : 'GET',
-      originUrl(url) + to.path,
-      keepsMethod ? payload : null,
-      params,
-    ) as Reply;
-  }
-  return response;
-}
-
-function originUrl(url: string): string {
-  return url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 }

@@ -2,12 +2,11 @@
  * The metrics that launchgate adds to k6's own. Tag objects are built once a VU and reused.
  */
 import { Counter, Rate, Trend } from 'k6/metrics';
-import { appliesIn, criteriaOf, criteriaOfPart, groupOf } from '../thresholds.ts';
 import type { FailureKind } from '../wire/api.ts';
 import { METRIC } from '../wire/facts.ts';
 import type { RouteName, ServerPart } from '../wire/routes.ts';
 import { SERVER_PARTS } from '../wire/routes.ts';
-import type { TestName } from '../workloads.ts';
+import type { Plan } from './once/plan.ts';
 
 const overLimit = new Rate(METRIC.overLimit);
 const failures = new Counter(METRIC.failures);
@@ -33,21 +32,30 @@ export interface Counting {
   readonly partGates: Readonly<Partial<Record<ServerPart, readonly CountingGate[]>>>;
 }
 
-export function countingFor(test: TestName, route: RouteName, phase: string): Counting {
-  const gatesOf = (criteria: ReturnType<typeof criteriaOf>) =>
-    criteria
-      .filter((criterion) => appliesIn(criterion, phase))
-      .map((criterion) => ({
-        tags: { criterion: criterion.id, phase },
-        limitMs: criterion.stat === 'failures' ? Number.POSITIVE_INFINITY : criterion.below,
-      }));
-  const criteria = criteriaOf(test, route);
-  const family = criteria.find((criterion) => criterion.route === groupOf(route))?.route;
+let plan: Pick<Plan, 'gates' | 'families'> = { gates: [], families: {} };
+
+/** Says under which criteria requests count; once, in the init context. */
+export function countUnder(planned: Pick<Plan, 'gates' | 'families'>): void {
+  plan = planned;
+}
+
+export function countingFor(route: RouteName, phase: string): Counting {
+  const family = plan.families[route];
   return {
     tags: family ? { name: route, phase, family } : { name: route, phase },
-    gates: gatesOf(criteria),
-    partGates: Object.fromEntries(SERVER_PARTS.map((part) => [part, gatesOf(criteriaOfPart(test, part))])),
+    gates: gatesFor(route, phase),
+    partGates: Object.fromEntries(SERVER_PARTS.map((part) => [part, gatesFor(part, phase)])),
   };
+}
+
+function gatesFor(subject: RouteName | ServerPart, phase: string): CountingGate[] {
+  const isPart = (SERVER_PARTS as readonly string[]).includes(subject);
+  return plan.gates
+    .filter((gate) => gate.phases.includes(phase) && (gate.of ? gate.of.includes(subject) : !isPart))
+    .map(({ criterion, limitMs }) => ({
+      tags: { criterion, phase },
+      limitMs: limitMs ?? Number.POSITIVE_INFINITY,
+    }));
 }
 
 /** Counts one request: every failed one is over every limit. */

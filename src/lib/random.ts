@@ -3,6 +3,7 @@
  */
 import exec from 'k6/execution';
 import { config } from './config.ts';
+import { stream } from './streams.ts';
 
 let own: (() => number) | undefined;
 
@@ -10,17 +11,6 @@ let own: (() => number) | undefined;
 export function random(): number {
   own ??= stream(Math.imul(config.seed, 0x9e3779b1) ^ Math.imul(exec.vu.idInTest, 0x85ebca6b));
   return own();
-}
-
-/** Numbers in [0, 1) from a seed. Mulberry32: 32 bits of state, good enough for journeys and pauses, and cheap. */
-export function stream(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** True in this share (0..1) of calls. */
@@ -31,11 +21,6 @@ export function chance(share: number): boolean {
 /** A number spread evenly over [from, to). */
 export function between(from: number, to: number): number {
   return from + random() * (to - from);
-}
-
-/** A number from the normal distribution (Box–Muller). */
-export function normal(draw: () => number, mean: number, deviation: number): number {
-  return mean + deviation * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 }
 
 /**

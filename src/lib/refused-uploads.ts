@@ -3,10 +3,10 @@
  */
 import { RUN } from '../thresholds.ts';
 import type { UploadRequest } from '../wire/api.ts';
-import type { UserRow } from '../wire/fixtures.ts';
 import { requestUpload, requestUploadRefused, uploadRequest } from './api/video.ts';
 import { lastStudents, limitedCreator, uploader } from './fixtures.ts';
 import { countCase } from './metrics.ts';
+import type { FixtureUser } from './once/fixture-rows.ts';
 import { type Session, signInAs } from './session.ts';
 
 const GB = 1024 ** 3;
@@ -39,7 +39,7 @@ function overQuota(me: Session): void {
   refused(me, 'a file over the storage quota', { fileSize: limit - used + 1 }, '403 UPLOAD_ERROR');
 }
 
-function as(user: UserRow, act: (me: Session) => void): void {
+function as(user: FixtureUser, act: (me: Session) => void): void {
   const me = signInAs(user);
   if (me) act(me);
 }

@@ -12,7 +12,7 @@ import { readBalance, readBalanceRefused } from '../lib/api/dashboard.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { anyStudent } from '../lib/fixtures.ts';
 import { mix } from '../lib/random.ts';
-import { openSession, passwordOf, type Session } from '../lib/session.ts';
+import { openSession, type Session } from '../lib/session.ts';
 import type { TokenBody } from '../wire/api.ts';
 
 export const { options, setup, visitors, handleSummary } = defineTest('auth', { visitors: visit });
@@ -21,7 +21,7 @@ const journey = mix(AUTH_MIX);
 
 function visit(): void {
   const user = anyStudent();
-  const signedIn = signIn(user.email, passwordOf(user));
+  const signedIn = signIn(user.email, user.password);
   if (!signedIn.ok) return;
   const token = signedIn.value;
   const next = journey();

@@ -3,12 +3,13 @@
  * says? All deviations come at once. Fatal are those that would make the load test meaningless: sign-in, the shape of a
  * success, and one creator's videos in another's answers. The rest is listed.
  */
-import { config, requireTarget } from '../lib/config.ts';
+import { config } from '../lib/config.ts';
 import { chatRoutes } from '../lib/contract/chat.ts';
 import { defineContract } from '../lib/contract/define-contract.ts';
 import { isHealthy } from '../lib/contract/health.ts';
 import { refusedSignIns, signIn, type Visitor } from '../lib/contract/sign-in.ts';
 import { lastStudents } from '../lib/fixtures.ts';
+import { requireTarget } from '../lib/once/settings.ts';
 import type { TestName } from '../workloads.ts';
 
 type Inspection = (me: Visitor, stranger: Visitor) => void;

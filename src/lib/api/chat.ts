@@ -31,7 +31,7 @@ export function ask(me: Session, message: string, chatSessionId?: string): Resul
     const kept = chatSessionId === undefined || data.session_id === chatSessionId;
     const own =
       meta.creator_id === me.user.creator_id &&
-      data.video_references.every(({ video_id }) => me.videoIds.has(video_id));
+      data.video_references.every(({ video_id }) => me.videoIds.includes(video_id));
     const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
     return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;
   });

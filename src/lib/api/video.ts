@@ -10,10 +10,11 @@ import type {
   VideoStatusBody,
 } from '../../wire/api.ts';
 import { TEST_PREFIX } from '../../wire/fixtures.ts';
-import { targetProblem } from '../../wire/guard.ts';
-import { config, settings } from '../config.ts';
+import { config } from '../config.ts';
 import { type Result, route, send } from '../http.ts';
 import type { Session } from '../session.ts';
+
+declare function require(name: '../once/settings.ts'): typeof import('../once/settings.ts');
 
 const UPLOAD_URL = route('POST /api/video/upload-url', 200);
 const UPLOAD_URL_REFUSED = route('POST /api/video/upload-url', 400, 401, 403, 429);
@@ -75,7 +76,7 @@ export function readStatus(me: Session, videoId: string): Result<VideoStatusBody
 function isAllowed(uploadUrl: string): boolean {
   const origin = uploadUrl.slice(0, uploadUrl.indexOf('/', uploadUrl.indexOf('//') + 2));
   if (allowedOrigins.has(origin)) return true;
-  const problem = targetProblem('uploadUrl', uploadUrl, 'video', settings);
+  const problem = require('../once/settings.ts').uploadProblem(uploadUrl);
   if (problem) console.error(problem);
   else allowedOrigins.add(origin);
   return problem === undefined;

@@ -77,7 +77,7 @@ function asks(me: Visitor): ChatAnswerBody['data'] | undefined {
   const { data, meta } = answer.body as ChatAnswerBody;
   const own = meta.creator_id === me.user.creator_id;
   expects('fatal', `${ASK}: meta.creator_id`, own ? 'the own creator' : 'another creator', 'the own creator');
-  const foreign = data.video_references.filter(({ video_id }) => !me.videoIds.has(video_id)).length;
+  const foreign = data.video_references.filter(({ video_id }) => !me.videoIds.includes(video_id)).length;
   expects('fatal', `${ASK}: references to videos that are not the own creator's`, foreign, 0);
   if (me.user.tier !== 'enterprise') countsDown(answer);
   return data;
@@ -123,7 +123,7 @@ function rates(me: Visitor, { message_id }: ChatAnswerBody['data']): void {
 function staysWithOwnCreator(me: Visitor, stranger: Visitor): void {
   const answer = ask(me.identity, { message: question(), creator_id: stranger.user.creator_id });
   const references = (answer.body as Partial<ChatAnswerBody> | undefined)?.data?.video_references ?? [];
-  const foreign = references.filter(({ video_id }) => stranger.videoIds.has(video_id)).length;
+  const foreign = references.filter(({ video_id }) => stranger.videoIds.includes(video_id)).length;
   expects('fatal', `${ASK} with another creator's id: references to that creator's videos`, foreign, 0);
 }
 

@@ -5,7 +5,7 @@
 import type { Options } from 'k6/options';
 import { K6_TESTING } from 'k6-testing';
 import { config } from '../config.ts';
-import { sharedOptions } from '../options.ts';
+import { sharedOptions } from '../once/shared-options.ts';
 import { expects, type Weight } from './findings.ts';
 
 /** contract.json: what the gate reads before it sends load. */

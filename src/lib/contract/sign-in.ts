@@ -3,11 +3,10 @@
  */
 import encoding from 'k6/encoding';
 import type { TokenBody } from '../../wire/api.ts';
-import type { UserRow } from '../../wire/fixtures.ts';
 import { sessionCookies } from '../../wire/session-cookie.ts';
 import { config } from '../config.ts';
 import { videoIdsOf } from '../fixtures.ts';
-import { passwordOf } from '../session.ts';
+import type { FixtureUser } from '../once/fixture-rows.ts';
 import type { Answer } from './answer.ts';
 import { answers, expects, refuses } from './findings.ts';
 import { type Identity, look } from './probe.ts';
@@ -15,8 +14,8 @@ import type { Shape } from './shape.ts';
 
 /** A signed-in user of the contract test. */
 export interface Visitor {
-  readonly user: UserRow;
-  readonly videoIds: ReadonlySet<string>;
+  readonly user: FixtureUser;
+  readonly videoIds: readonly string[];
   readonly identity: Identity;
 }
 
@@ -26,16 +25,16 @@ const DOCUMENTED: Shape = { token_type: '=bearer', expires_in: 'count', user: { 
 const withKey = { apikey: config.anonKey };
 
 /** Signs in by password and refreshes the session once; undefined when the platform doesn't let the user in. */
-export function signIn(user: UserRow): Visitor | undefined {
+export function signIn(user: FixtureUser): Visitor | undefined {
   const what = 'POST /auth/v1/token password';
-  const answer = byPassword(user.email, passwordOf(user));
+  const answer = byPassword(user.email, user.password);
   if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
   const session = answer.body as TokenBody;
   return { user, videoIds: videoIdsOf(user.creator_id), identity: identityOf(refreshed(session) ?? session) };
 }
 
 /** What GoTrue refuses. */
-export function refusedSignIns(user: UserRow): void {
+export function refusedSignIns(user: FixtureUser): void {
   const what = 'POST /auth/v1/token password with a wrong password';
   refuses(what, byPassword(user.email, 'not-the-password'), 400);
 }

@@ -2,8 +2,8 @@
  * What every script asks of k6, whatever load it sends.
  */
 import type { Options } from 'k6/options';
-import { allButLoopback, isLoopbackRun } from '../wire/guard.ts';
-import { settings } from './config.ts';
+import { allButLoopback, isLoopbackRun } from '../../wire/guard.ts';
+import { settings } from './settings.ts';
 
 export function sharedOptions(): Options {
   return {

@@ -1,12 +1,12 @@
 /**
  * From what k6 hands to handleSummary to summary.json: facts, no judgement.
  */
-import { appliesIn, CRITERIA, RUN, SERVER_SUBJECTS } from '../thresholds.ts';
-import { FAILURE_KINDS } from '../wire/api.ts';
-import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../wire/facts.ts';
-import { SERVER_PARTS } from '../wire/routes.ts';
-import type { TestName } from '../workloads.ts';
-import { config } from './config.ts';
+import { appliesIn, CRITERIA, RUN, SERVER_SUBJECTS } from '../../thresholds.ts';
+import { FAILURE_KINDS } from '../../wire/api.ts';
+import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../wire/facts.ts';
+import { SERVER_PARTS } from '../../wire/routes.ts';
+import type { TestName } from '../../workloads.ts';
+import { config } from './settings.ts';
 
 /** The default shape of handleSummary's argument, as far as it is read. */
 export interface K6Summary {
@@ -14,10 +14,16 @@ export interface K6Summary {
   metrics: Record<string, { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> }>;
 }
 
+/** The files that k6 writes at the end of a run. */
+export function summaryFiles(test: TestName, data: K6Summary): Record<string, string> {
+  const summary = summarize(test, data);
+  return { [config.summaryPath]: JSON.stringify(summary, null, 1), stdout: summaryText(summary) };
+}
+
 /**
  * @throws Error in one line when k6 was started with its new machine-readable summary, which has no thresholds
  */
-export function summarize(test: TestName, data: K6Summary): Summary {
+function summarize(test: TestName, data: K6Summary): Summary {
   if (!data.metrics || Array.isArray((data as { results?: { metrics?: unknown } }).results?.metrics)) {
     throw new Error('launchgate needs the default summary; unset K6_NEW_MACHINE_READABLE_SUMMARY.');
   }
@@ -72,7 +78,7 @@ export function summarize(test: TestName, data: K6Summary): Summary {
 }
 
 /** For people who run k6 by hand: each promise with its count, and where the facts are. */
-export function summaryText(summary: Summary): string {
+function summaryText(summary: Summary): string {
   const lines = summary.thresholds.map(
     ({ metric, expression, ok }) => `  ${ok ? 'ok    ' : 'failed'}  ${metric} ${expression}`,
   );

@@ -1,0 +1,107 @@
+/** Reads fixtures/*.csv, once a process: papaparse and all that makes rows of text is evaluated nowhere else. */
+import { hmac } from 'k6/crypto';
+import { MESSAGE_CHARACTERS } from '../../behaviour.ts';
+import { MAX_MESSAGE_LENGTH } from '../../wire/api.ts';
+import {
+  type FixtureName,
+  type FixtureRows,
+  fixtureProblem,
+  passwordFrom,
+  type QuestionRow,
+  type Role,
+  type Tier,
+  type UserRow,
+} from '../../wire/fixtures.ts';
+import type { Actors } from '../../workloads.ts';
+import { normal, stream } from '../streams.ts';
+import { config } from './settings.ts';
+
+declare function require(name: 'papaparse'): typeof import('papaparse');
+
+/** Room for the mark ` [run-user-number]` that makes a message its own. */
+const MARK_LENGTH = 40;
+
+export interface CreatorVideos {
+  creatorId: string;
+  videoIds: string[];
+}
+
+/** A test user with the password that is in no file: an HMAC of the address. */
+export type FixtureUser = UserRow & { password: string };
+
+export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
+  return selected(role, tier).map((user) => ({
+    ...user,
+    password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
+  }));
+}
+
+/** How many users there are for each scenario that wants them. */
+export function availableUsers(): Record<Actors, number> {
+  const students = selected('student').length;
+  return {
+    'own students': students,
+    students,
+    creators: selected('creator', 'enterprise').length,
+    uploaders: selected('uploader').length,
+    limits: selected('limits').length,
+  };
+}
+
+function selected(role: Role, tier?: Tier): UserRow[] {
+  return rows('users').filter((user) => user.role === role && (tier === undefined || user.tier === tier));
+}
+
+export function videosByCreator(): CreatorVideos[] {
+  return Object.entries(grouped(rows('videos'), (row) => row.creator_id)).map(([creatorId, group]) => ({
+    creatorId,
+    videoIds: group.map((row) => row.video_id),
+  }));
+}
+
+/** Messages without their mark, each at most 460 characters. In objects: k6 freezes a bare string letter by letter. */
+export function messages(count: number): { text: string }[] {
+  const phrases = readPhrases();
+  const draw = stream(config.seed);
+  return Array.from({ length: count }, () => ({ text: compose(phrases, draw) }));
+}
+
+/** A message of phrases, as long as the workload's distribution says. */
+function compose(phrases: ReturnType<typeof readPhrases>, draw: () => number): string {
+  const pick = (texts: string[]) => texts[Math.floor(draw() * texts.length)]!;
+  const length = Math.exp(normal(draw, MESSAGE_CHARACTERS.mu, MESSAGE_CHARACTERS.sigma));
+  let text = `${pick(phrases.opener)} ${pick(phrases.topic)}, ${pick(phrases.closer)}?`;
+  while (text.length < length) text += ` ${pick(phrases.opener)} ${pick(phrases.topic)}?`;
+  return text.slice(0, MAX_MESSAGE_LENGTH - MARK_LENGTH);
+}
+
+function readPhrases(): Record<QuestionRow['kind'], string[]> {
+  const texts: Record<QuestionRow['kind'], string[]> = { opener: [], topic: [], closer: [] };
+  for (const { kind, text } of rows('questions')) texts[kind].push(text);
+  return texts;
+}
+
+function rows<N extends FixtureName>(name: N): FixtureRows[N][] {
+  let text: string;
+  try {
+    // Resolved from the bundle's folder, dist/, wherever k6 is started.
+    text = open(`../fixtures/${name}.csv`);
+  } catch {
+    throw `fixtures/${name}.csv is missing; run \`./launchgate data generate\`.`;
+  }
+  const { parse } = require('papaparse');
+  const parsed = parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const problem = fixtureProblem(name, parsed);
+  if (problem) throw problem;
+  return parsed.data as unknown as FixtureRows[N][];
+}
+
+function grouped<T>(items: T[], key: (item: T) => string): Record<string, T[]> {
+  const groups: Record<string, T[]> = {};
+  for (const item of items) {
+    const name = key(item);
+    groups[name] ??= [];
+    groups[name].push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,169 @@
+/**
+ * What a test asks of k6, and what its virtual users need to know of the tables: worked out once a process.
+ */
+import type { Options, Scenario } from 'k6/options';
+import { appliesIn, criteriaOf, criteriaOfPart, type Gate, gatesOf, groupOf, k6Thresholds } from '../../thresholds.ts';
+import { FAILURE_KINDS } from '../../wire/api.ts';
+import { METRIC } from '../../wire/facts.ts';
+import { ROUTES, type RouteName, SERVER_PARTS, type ServerPart } from '../../wire/routes.ts';
+import {
+  type Phase,
+  plannedSeconds,
+  type Scenario as ScenarioPlan,
+  scenarioOf,
+  stagesOf,
+  type TestName,
+  virtualUsers,
+  type Window,
+  WORKLOADS,
+  windowsOf,
+} from '../../workloads.ts';
+import { MOST_AT_ONCE, TIMEOUT_SECONDS } from '../sending-limits.ts';
+import { availableUsers } from './fixture-rows.ts';
+import { config, phasesOfRun, requireUsers } from './settings.ts';
+import { sharedOptions } from './shared-options.ts';
+
+/** Seconds that k6 grants iterations to end by themselves: longer than any request, so that the slowest is counted. */
+const GRACE = `${TIMEOUT_SECONDS + 5}s`;
+/** k6 takes whole numbers of arrivals, and some are few a minute. */
+const ARRIVALS_PER = { seconds: 3_600, timeUnit: '1h' } as const;
+
+/** A criterion that samples are counted under. */
+export interface PlannedGate {
+  readonly criterion: string;
+  /** Routes or parts of the server's time that it speaks of; null means every route. */
+  readonly of: readonly (RouteName | ServerPart)[] | null;
+  readonly phases: readonly string[];
+  /** From so many ms on a sample is over; null where it speaks of failures alone. */
+  readonly limitMs: number | null;
+}
+
+/** As small as it can be: every virtual user holds one. */
+export interface Plan {
+  readonly windows: readonly Window[];
+  readonly scenarios: Readonly<
+    Record<string, Pick<ScenarioPlan, 'model'> & { everySeconds?: number; pacesItself?: true }>
+  >;
+  readonly gates: readonly PlannedGate[];
+  /** The group of a route, where a criterion of this test speaks of the group. */
+  readonly families: Readonly<Record<string, string>>;
+}
+
+export function planOf(test: TestName): Plan {
+  const phases = phasesOfRun(test);
+  const names = [...new Set([...phases.map(({ name }) => name), 'aside'])];
+  const gates = new Map<string, PlannedGate & { of: (RouteName | ServerPart)[] | null }>();
+  const families: Record<string, string> = {};
+  for (const route of ROUTES) {
+    for (const criterion of criteriaOf(test, route)) {
+      if (criterion.route === groupOf(route)) families[route] = criterion.route;
+      const limitMs = criterion.stat === 'failures' ? null : criterion.below;
+      note(
+        criterion.id,
+        criterion.route === 'every request' ? null : route,
+        names.filter((name) => appliesIn(criterion, name)),
+        limitMs,
+      );
+    }
+  }
+  for (const part of SERVER_PARTS) {
+    for (const criterion of criteriaOfPart(test, part)) {
+      note(
+        criterion.id,
+        part,
+        names.filter((name) => appliesIn(criterion, name)),
+        criterion.below,
+      );
+    }
+  }
+  return {
+    windows: windowsOf(test, phases),
+    scenarios: Object.fromEntries(Object.keys(WORKLOADS[test].scenarios).map((name) => [name, scenarioOf(test, name)])),
+    gates: [...gates.values()].filter((gate) => gate.phases.length > 0),
+    families,
+  };
+
+  function note(criterion: string, of: RouteName | ServerPart | null, phases: string[], limitMs: number | null): void {
+    const gate = gates.get(criterion);
+    if (!gate) gates.set(criterion, { criterion, of: of && [of], phases, limitMs });
+    else if (of) gate.of?.push(of);
+  }
+}
+
+/**
+ * @throws a text with everything that is wrong with settings, target or fixtures
+ */
+export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Options {
+  const phases = phasesOfRun(test);
+  requireUsers(test, phases, availableUsers());
+  const gates = gatesOf(test, phases).filter(looksAt);
+  const names = Object.keys(WORKLOADS[test].scenarios);
+  return {
+    ...sharedOptions(),
+    scenarios: Object.fromEntries(names.map((name) => [name, executorOf(test, phases, name)])),
+    thresholds: { ...k6Thresholds(gates, phases, config.pace), ...failureCounts(phases), ...aiCallLimit() },
+    noCookiesReset: true,
+    // What is sent at once goes out at once; browsers' six at a time would hide a page's own burst.
+    batch: MOST_AT_ONCE,
+    batchPerHost: MOST_AT_ONCE,
+    summaryTrendStats: ['count', 'avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'],
+  };
+}
+
+function executorOf(test: TestName, phases: readonly Phase[], name: string): Scenario {
+  const plan = scenarioOf(test, name);
+  const stages = stagesOf(test, phases, name);
+  const users = virtualUsers(test, phases, name);
+  switch (plan.model) {
+    case 'closed':
+      return {
+        executor: 'ramping-vus',
+        exec: name,
+        startVUs: 0,
+        stages: stages.map(({ seconds, level }) => ({ duration: `${seconds}s`, target: level })),
+        gracefulRampDown: GRACE,
+        gracefulStop: GRACE,
+      };
+    case 'open': {
+      const perUnit = ARRIVALS_PER.seconds * (plan.clock === 'processing' ? config.processingSpeedup : 1);
+      return {
+        executor: 'ramping-arrival-rate',
+        exec: name,
+        startRate: 0,
+        timeUnit: ARRIVALS_PER.timeUnit,
+        // All of them at once: k6 drops an arrival for each user that it has to make in the middle of a run.
+        preAllocatedVUs: users,
+        maxVUs: users,
+        stages: stages.map(({ seconds, level }) => ({
+          duration: `${seconds}s`,
+          target: Math.round(level * perUnit),
+        })),
+        gracefulStop: GRACE,
+      };
+    }
+    case 'once':
+      return {
+        executor: 'per-vu-iterations',
+        exec: name,
+        vus: users,
+        iterations: 1,
+        maxDuration: `${plannedSeconds(test, phases)}s`,
+        gracefulStop: GRACE,
+      };
+  }
+}
+
+/** Sub-metrics without a gate, so that the summary tells failures by kind and phase. */
+function failureCounts(phases: readonly Phase[]): Record<string, string[]> {
+  return Object.fromEntries(
+    FAILURE_KINDS.flatMap((kind) => phases.map(({ name }) => [`${METRIC.failures}{kind:${kind},phase:${name}}`, []])),
+  );
+}
+
+/** Off loopback answers cost money: the run ends when it has asked for as many as it may. */
+function aiCallLimit(): Options['thresholds'] {
+  if (config.maxAiCalls === undefined) return {};
+  return {
+    'http_reqs{name:POST /api/chat}': [{ threshold: `count<=${config.maxAiCalls}`, abortOnFail: true }],
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The only reader of the environment inside k6. Everything wrong is said at once, before any load.
+ */
+import { guardProblems, isLoopbackRun, parseTarget, targetProblem } from '../../wire/guard.ts';
+import { sessionCookieName } from '../../wire/session-cookie.ts';
+import { extraHeaders, readSettings, settingsProblems } from '../../wire/settings.ts';
+import {
+  type Actors,
+  actorsOf,
+  neededStudents,
+  type Phase,
+  type Profile,
+  plannedAiCalls,
+  plannedPhases,
+  type TestName,
+} from '../../workloads.ts';
+
+export const settings = readSettings(__ENV);
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+/** What the settings come to. It crosses into the VUs as JSON. */
+export const config = {
+  /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
+  appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
+  baseUrl: withoutSlash(settings.BASE_URL),
+  supabaseUrl: withoutSlash(settings.SUPABASE_URL || settings.BASE_URL),
+  anonKey: settings.SUPABASE_ANON_KEY,
+  authMode: settings.AUTH_MODE as 'cookie' | 'bearer',
+  cookieName: settings.AUTH_COOKIE_NAME || sessionCookieName(hostOf(settings.SUPABASE_URL || settings.BASE_URL)),
+  extraHeaders: extraHeaders(settings),
+  passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
+  profile: settings.PROFILE as Profile,
+  pace: Number(settings.PACE),
+  /** How much faster videos are processed than they would be. */
+  processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
+  repeatShare: Number(settings.REPEAT_QUESTIONS),
+  seed: Number(settings.SEED),
+  runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
+  summaryPath: settings.LAUNCHGATE_SUMMARY,
+  /** Whose routes the contract test looks at; '' means all. */
+  contractFor: settings.CONTRACT_FOR,
+  contractPath: settings.CONTRACT_RESULT,
+  /** Most AI answers of this run, or undefined where they cost nobody anything. */
+  maxAiCalls: isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS),
+} as const;
+
+/**
+ * Lets the test through to the target that the settings name, or to none.
+ * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
+ */
+export function requireTarget(test: string): void {
+  const problems = settings.BASE_URL
+    ? [...settingsProblems(settings), ...guardProblems(test, settings)]
+    : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
+  if (problems.length > 0) throw problems.join('\n');
+}
+
+/**
+ * The phases that this run of the test goes through.
+ * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
+ */
+export function phasesOfRun(test: TestName): readonly Phase[] {
+  requireTarget(test);
+  const phases = plannedPhases(test, settings);
+  const calls = plannedAiCalls(test, phases, config.pace);
+  if (config.maxAiCalls !== undefined && calls > config.maxAiCalls) {
+    throw `${test} ${config.profile} plans ${calls} AI answers, above MAX_AI_CALLS=${config.maxAiCalls}; raise it or choose a smaller profile.`;
+  }
+  return phases;
+}
+
+/**
+ * @param available how many there are of each
+ * @throws a text when the fixtures lack users that the test needs
+ */
+export function requireUsers(test: TestName, phases: readonly Phase[], available: Record<Actors, number>): void {
+  const needed = neededStudents(test, phases);
+  if (needed > available['own students']) {
+    throw `${test} needs ${needed} users and fixtures/users.csv has ${available['own students']} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
+  }
+  const missing = actorsOf(test).find((actors) => available[actors] === 0);
+  if (missing) throw `fixtures/users.csv has no users for ${missing}; run \`./launchgate data generate\`.`;
+}
+
+/** What speaks against sending a file to the address that the platform gave for it. */
+export function uploadProblem(url: string): string | undefined {
+  return targetProblem('uploadUrl', url, 'video', settings);
+}
+
+function hostOf(url: string): string {
+  const parsed = parseTarget(url);
+  return parsed.ok ? parsed.origin.host : '';
+}
