@@ -58,10 +58,10 @@ interface Once {
 }
 
 /**
- * Who a scenario's users are. Each is its own student; or any of the students, creators without limits or uploaders, whom
- * several may be at once; or those who are there to meet their limits.
+ * Who a scenario's users are. Each is its own student; or any of the students, of the students, creators or uploaders
+ * without limits, whom several may be at once; or those who are there to meet their limits.
  */
-export type Actors = 'own students' | 'students' | 'creators' | 'uploaders' | 'limits';
+export type Actors = 'own students' | 'students' | 'unlimited students' | 'creators' | 'uploaders' | 'limits';
 
 export type Scenario = (Closed | Open | Once) & {
   /** AI answers that a journey asks for, on average. */
@@ -285,7 +285,10 @@ export const WORKLOADS = {
 
   soak: {
     title: 'Normal load for hours: does anything grow, slow down or leak?',
-    scenarios: { students: CHATTING, creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' } },
+    scenarios: {
+      students: { ...CHATTING, users: 'unlimited students' },
+      creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' },
+    },
     coolDownSeconds: 10,
     profiles: {
       smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: { students: 9, creators: 3 } }],

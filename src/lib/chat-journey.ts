@@ -3,8 +3,8 @@
  * (checklist: chat load test). A student waits for the answer, reads it, then types.
  */
 import { CHAT_MIX, FEEDBACK_SHARE, PACE_SECONDS } from '../behaviour.ts';
+import type { UserRow } from '../wire/fixtures.ts';
 import { ask, rate, readHistory } from './api/chat.ts';
-import { ownStudent } from './fixtures.ts';
 import { glance, readThenType, settleIn } from './pacing.ts';
 import { question, turnsOfConversation } from './questions.ts';
 import { chance, mix } from './random.ts';
@@ -12,12 +12,12 @@ import { type Session, signedIn } from './session.ts';
 
 const journey = mix(CHAT_MIX);
 
-/** One journey of this VU's own student. */
-export function chat(): void {
+/** One journey of a student. */
+export function chat(student: UserRow): void {
   settleIn(PACE_SECONDS.mean);
   const startedAt = Date.now();
-  const me = signedIn(ownStudent());
-  if (!me) readThenType(startedAt, ownStudent());
+  const me = signedIn(student);
+  if (!me) readThenType(startedAt, student);
   else if (journey() === 'conversation') conversation(me);
   else singleQuestion(me);
 }

@@ -28,6 +28,7 @@ export const students = usersOf('student');
 const uploaders = usersOf('uploader');
 /** Several virtual users may be one of them: nothing that one does uses up what another may. */
 const unlimitedCreators = usersOf('creator', 'enterprise');
+const unlimitedStudents = usersOf('student', 'enterprise');
 const limitedCreators = usersOf('creator', 'basic');
 export const limitsUsers = usersOf('limits');
 
@@ -45,6 +46,7 @@ export function availableUsers(): Record<Actors, number> {
   return {
     'own students': students.length,
     students: students.length,
+    'unlimited students': unlimitedStudents.length,
     creators: unlimitedCreators.length,
     uploaders: uploaders.length,
     limits: limitsUsers.length,
@@ -54,6 +56,12 @@ export function availableUsers(): Record<Actors, number> {
 /** The student that this VU is: nobody else is. */
 export function ownStudent(): UserRow {
   mine.student ??= students[exec.vu.idInTest - 1]!;
+  return mine.student;
+}
+
+/** A student whose tier has no limits; a few VUs may share one. */
+export function unlimitedStudent(): UserRow {
+  mine.student ??= unlimitedStudents[exec.vu.idInTest % unlimitedStudents.length]!;
   return mine.student;
 }
 
