@@ -2,6 +2,8 @@
  * How people act: pace, mixes, lengths. Apart from the tables in workloads.ts, since every virtual user holds its own copy
  * of what it imports.
  */
+import type { Profile } from './workloads.ts';
+
 /** Tag of everything outside a hold: ramps, warm-up, cool-down. */
 export const RAMP = 'ramp';
 /** Tag of requests that stand beside the load and are judged by their answers alone: refusals, rate limits. */
@@ -44,3 +46,27 @@ export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
 
 /** Uploads: 80 % are one file, 20 % are 3 to 7 at once, each number as often (checklist). */
 export const BULK = { every: 5, least: 3, most: 7 } as const;
+
+/** In place of a phase: the whole run. */
+export const RUN = 'run';
+
+interface Uploads {
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+  /** One of so many uploaders sends files; the others only ask where to. */
+  readonly sendersOneIn: number;
+}
+
+/**
+ * Files that are sent. Full sends the checklist's 5 to 25 MB, and bounds how many are under way: k6 keeps a file in
+ * memory about twice (K6-FACTS: 5 GB for 100 users at 25 MB), and no two users can share one.
+ */
+export const UPLOADS: Readonly<Record<Profile, Uploads>> = {
+  smoke: { leastBytes: 100_000, mostBytes: 100_000, sendersOneIn: 1 },
+  gate: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
+  standard: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
+  full: { leastBytes: 5_000_000, mostBytes: 25_000_000, sendersOneIn: 5 },
+};
+
+/** Pauses between two looks at a video's processing: each longer than the one before by the factor. */
+export const POLL_SECONDS = { first: 1, factor: 1.5, most: 5 } as const;

@@ -2,7 +2,7 @@
  * Every promise of the launch checklist and of the platform's targets, one line each. k6's thresholds, the facts that a
  * run counts, the judge, the alerts and the sign-off page are derived from this table; no other file states a limit.
  */
-import { ASIDE } from './behaviour.ts';
+import { ASIDE, RUN } from './behaviour.ts';
 import { METRIC } from './wire/facts.ts';
 import { TIERS, type Tier } from './wire/fixtures.ts';
 import type { RouteName, ServerPart } from './wire/routes.ts';
@@ -18,8 +18,6 @@ import {
 /** must: the launch hangs on it; should: shown and asked about. */
 export type Severity = 'must' | 'should';
 
-/** In place of a phase: the whole run. */
-export const RUN = 'run';
 /** What a criterion is judged in, each by itself: holds, the whole run, or, where tiers are inspected, each of them. */
 export type Occasion = PhaseName | typeof RUN | Tier;
 

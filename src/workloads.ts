@@ -58,10 +58,10 @@ interface Once {
 }
 
 /**
- * Who a scenario's users are. Each is its own student; or any of the students, creators without limits or uploaders, whom
- * several may be at once; or those who are there to meet their limits.
+ * Who a scenario's users are. Each is its own student; or any of the students, of the students, creators or uploaders
+ * without limits, whom several may be at once; or those who are there to meet their limits.
  */
-export type Actors = 'own students' | 'students' | 'creators' | 'uploaders' | 'limits';
+export type Actors = 'own students' | 'students' | 'unlimited students' | 'creators' | 'uploaders' | 'limits';
 
 export type Scenario = (Closed | Open | Once) & {
   /** AI answers that a journey asks for, on average. */
@@ -285,7 +285,10 @@ export const WORKLOADS = {
 
   soak: {
     title: 'Normal load for hours: does anything grow, slow down or leak?',
-    scenarios: { students: CHATTING, creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' } },
+    scenarios: {
+      students: { ...CHATTING, users: 'unlimited students' },
+      creators: { model: 'closed', everySeconds: 15, asks: 0, users: 'creators' },
+    },
     coolDownSeconds: 10,
     profiles: {
       smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: { students: 9, creators: 3 } }],
@@ -307,26 +310,6 @@ export const WORKLOADS = {
 export type TestName = keyof typeof WORKLOADS;
 export const TEST_NAMES = Object.keys(WORKLOADS) as TestName[];
 
-interface Uploads {
-  readonly leastBytes: number;
-  readonly mostBytes: number;
-  /** One of so many uploaders sends files; the others only ask where to. */
-  readonly sendersOneIn: number;
-}
-
-/**
- * Files that are sent. Full sends the checklist's 5 to 25 MB, and bounds how many are under way: k6 keeps a file in
- * memory about twice (K6-FACTS: 5 GB for 100 users at 25 MB), and no two users can share one.
- */
-export const UPLOADS: Readonly<Record<Profile, Uploads>> = {
-  smoke: { leastBytes: 100_000, mostBytes: 100_000, sendersOneIn: 1 },
-  gate: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
-  standard: { leastBytes: 1_000_000, mostBytes: 1_000_000, sendersOneIn: 1 },
-  full: { leastBytes: 5_000_000, mostBytes: 25_000_000, sendersOneIn: 5 },
-};
-
-/** Pauses between two looks at a video's processing: each longer than the one before by the factor. */
-export const POLL_SECONDS = { first: 1, factor: 1.5, most: 5 } as const;
 /** A share of the planned messages that a hold must reach at least: less, and the platform slowed its users down. */
 export const THROUGHPUT_FLOOR = 0.9;
 

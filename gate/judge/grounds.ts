@@ -1,5 +1,6 @@
 /** What every verdict on a criterion is drawn from, whatever its statistic. */
-import { type Gate, RUN, subjectOf } from '../../src/thresholds.ts';
+import { RUN } from '../../src/behaviour.ts';
+import { type Gate, subjectOf } from '../../src/thresholds.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { type Phase, scenarioOf, type TestName, virtualUsers, WORKLOADS, windowsOf } from '../../src/workloads.ts';

@@ -4,7 +4,7 @@
  */
 import { CHAT_MIX, FEEDBACK_SHARE, PACE_SECONDS } from '../behaviour.ts';
 import { ask, rate, readHistory } from './api/chat.ts';
-import { ownStudent } from './fixtures.ts';
+import type { FixtureUser } from './once/fixture-rows.ts';
 import { glance, readThenType, settleIn } from './pacing.ts';
 import { question, turnsOfConversation } from './questions.ts';
 import { chance, mix } from './random.ts';
@@ -12,12 +12,12 @@ import { type Session, signedIn } from './session.ts';
 
 const journey = mix(CHAT_MIX);
 
-/** One journey of this VU's own student. */
-export function chat(): void {
+/** One journey of a student. */
+export function chat(student: FixtureUser): void {
   settleIn(PACE_SECONDS.mean);
   const startedAt = Date.now();
-  const me = signedIn(ownStudent());
-  if (!me) readThenType(startedAt, ownStudent());
+  const me = signedIn(student);
+  if (!me) readThenType(startedAt, student);
   else if (journey() === 'conversation') conversation(me);
   else singleQuestion(me);
 }

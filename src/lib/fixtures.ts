@@ -12,6 +12,7 @@ export const students = usersOf('student');
 const uploaders = usersOf('uploader');
 /** Several virtual users may be one of them: nothing that one does uses up what another may. */
 const unlimitedCreators = usersOf('creator', 'enterprise');
+const unlimitedStudents = usersOf('student', 'enterprise');
 const limitedCreators = usersOf('creator', 'basic');
 export const limitsUsers = usersOf('limits');
 
@@ -23,6 +24,12 @@ const mine: { student?: FixtureUser; creator?: FixtureUser; uploader?: FixtureUs
 /** The student that this VU is: nobody else is. */
 export function ownStudent(): FixtureUser {
   mine.student ??= students[exec.vu.idInTest - 1]!;
+  return mine.student;
+}
+
+/** A student whose tier has no limits; a few VUs may share one. */
+export function unlimitedStudent(): FixtureUser {
+  mine.student ??= unlimitedStudents[exec.vu.idInTest % unlimitedStudents.length]!;
   return mine.student;
 }
 

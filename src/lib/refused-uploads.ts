@@ -1,7 +1,7 @@
 /**
  * Uploads that must be refused, each tried once: whether the platform refuses them as PLATFORM.md says.
  */
-import { RUN } from '../thresholds.ts';
+import { RUN } from '../behaviour.ts';
 import type { UploadRequest } from '../wire/api.ts';
 import { requestUpload, requestUploadRefused, uploadRequest } from './api/video.ts';
 import { lastStudents, limitedCreator, uploader } from './fixtures.ts';

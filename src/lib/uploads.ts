@@ -2,9 +2,7 @@
  * A creator at work: files, how many at once, and the wait for their processing.
  */
 import exec from 'k6/execution';
-import { BULK, UPLOAD_MIX } from '../behaviour.ts';
-import { RUN } from '../thresholds.ts';
-import { POLL_SECONDS, UPLOADS } from '../workloads.ts';
+import { BULK, POLL_SECONDS, RUN, UPLOAD_MIX, UPLOADS } from '../behaviour.ts';
 import { readStatus, requestUpload, sendFile, uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
 import { uploader } from './fixtures.ts';

@@ -6,5 +6,8 @@
 
 import { chat } from '../lib/chat-journey.ts';
 import { defineTest } from '../lib/define-test.ts';
+import { ownStudent } from '../lib/fixtures.ts';
 
-export const { options, setup, students, handleSummary } = defineTest('chat', { students: chat });
+export const { options, setup, students, handleSummary } = defineTest('chat', {
+  students: () => chat(ownStudent()),
+});

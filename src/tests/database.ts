@@ -8,15 +8,16 @@
 
 import { DATABASE_MIX } from '../behaviour.ts';
 import { type Answer, ask, rate, readHistory, rename } from '../lib/api/chat.ts';
-import { openDashboard, openHome } from '../lib/api/dashboard.ts';
+import { openHome } from '../lib/api/dashboard.ts';
+import { lookAtDashboard } from '../lib/creator-journey.ts';
 import { defineTest } from '../lib/define-test.ts';
-import { ownStudent, unlimitedCreator } from '../lib/fixtures.ts';
+import { ownStudent } from '../lib/fixtures.ts';
 import { question } from '../lib/questions.ts';
 import { deal } from '../lib/random.ts';
 import { type Session, signedIn } from '../lib/session.ts';
 
 export const { options, setup, creators, students, handleSummary } = defineTest('database', {
-  creators: lookAfterCourses,
+  creators: lookAtDashboard,
   students: learn,
 });
 
@@ -24,11 +25,6 @@ const journey = deal(DATABASE_MIX);
 
 /** The student's last answer: what there is to read back, rate and rename. */
 let last: Answer | undefined;
-
-function lookAfterCourses(): void {
-  const me = signedIn(unlimitedCreator());
-  if (me) openDashboard(me);
-}
 
 function learn(): void {
   const me = signedIn(ownStudent());

@@ -42,6 +42,7 @@ export function availableUsers(): Record<Actors, number> {
   return {
     'own students': students,
     students,
+    'unlimited students': selected('student', 'enterprise').length,
     creators: selected('creator', 'enterprise').length,
     uploaders: selected('uploader').length,
     limits: selected('limits').length,

@@ -1,7 +1,8 @@
 /**
  * From what k6 hands to handleSummary to summary.json: facts, no judgement.
  */
-import { appliesIn, CRITERIA, RUN, SERVER_SUBJECTS } from '../../thresholds.ts';
+import { RUN } from '../../behaviour.ts';
+import { appliesIn, CRITERIA, SERVER_SUBJECTS } from '../../thresholds.ts';
 import { FAILURE_KINDS } from '../../wire/api.ts';
 import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../wire/facts.ts';
 import { SERVER_PARTS } from '../../wire/routes.ts';
