@@ -137,6 +137,7 @@ function dataKey({ fixtures, switches, seed }: WorkerData): string {
  */
 class Connection {
   private readonly prepared = new Map<string, { name: string; fields: messages.Field[] | undefined }>();
+  private lastStatement = 0;
   private readonly database: PGlite;
   private readonly serialize: typeof protocol.serialize;
 
@@ -150,25 +151,30 @@ class Connection {
   }
 
   private async exchange(statements: readonly Statement[]): Promise<Result[]> {
-    const unprepared = new Set(statements.map(({ text }) => text).filter((text) => !this.prepared.has(text)));
-    for (const text of unprepared) await this.prepare(text);
     const { bind, execute, sync } = this.serialize;
-    const messages = statements.flatMap((statement) => [
-      bind({ statement: this.prepared.get(statement.text)!.name, values: statement.values as (string | null)[] }),
-      execute({}),
-    ]);
-    const answer = await this.database.execProtocol(Buffer.concat([...messages, sync()]), { syncToFs: false });
-    const results = this.results(statements, answer.messages);
-    for (const { text } of statements.filter(({ once }) => once)) await this.forget(text);
-    return results;
+    try {
+      for (const { text } of statements) if (!this.prepared.has(text)) await this.prepare(text);
+      const messages = statements.flatMap((statement) => [
+        bind({ statement: this.prepared.get(statement.text)!.name, values: statement.values as (string | null)[] }),
+        execute({}),
+      ]);
+      const answer = await this.send(...messages, sync());
+      return this.results(statements, answer);
+    } finally {
+      for (const { text, once } of statements) if (once) await this.forget(text);
+    }
+  }
+
+  private async send(...requests: Uint8Array[]) {
+    const { messages } = await this.database.execProtocol(Buffer.concat(requests), { syncToFs: false });
+    return messages;
   }
 
   private async prepare(text: string): Promise<void> {
     const { parse, describe, sync } = this.serialize;
-    const name = `s${this.prepared.size}_${process.hrtime.bigint()}`;
-    const request = Buffer.concat([parse({ name, text }), describe({ type: 'S', name }), sync()]);
-    const { messages } = await this.database.execProtocol(request, { syncToFs: false });
-    const description = messages.find((message) => message.name === 'rowDescription') as
+    const name = `statement${++this.lastStatement}`;
+    const answer = await this.send(parse({ name, text }), describe({ type: 'S', name }), sync());
+    const description = answer.find((message) => message.name === 'rowDescription') as
       | messages.RowDescriptionMessage
       | undefined;
     this.prepared.set(text, { name, fields: description?.fields });
@@ -178,10 +184,7 @@ class Connection {
     const entry = this.prepared.get(text);
     if (!entry) return;
     this.prepared.delete(text);
-    const { close, sync } = this.serialize;
-    await this.database.execProtocol(Buffer.concat([close({ type: 'S', name: entry.name }), sync()]), {
-      syncToFs: false,
-    });
+    await this.send(this.serialize.close({ type: 'S', name: entry.name }), this.serialize.sync());
   }
 
   private results(statements: readonly Statement[], messages: readonly { name: string }[]): Result[] {

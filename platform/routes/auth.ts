@@ -125,7 +125,7 @@ export function authRoutes(platform: Platform): Endpoint[] {
     });
 
   return [
-    route('POST', '/token', (request) => `POST /auth/v1/token ${grantType(request)}`, token),
+    route('POST', '/token', tokenRouteName, token),
     route('GET', '/user', 'GET /auth/v1/user', (request) => ({
       status: 200,
       body: userBody(sessionOf(request).user),
@@ -150,6 +150,12 @@ async function answered(handle: () => Reply | Promise<Reply>): Promise<Reply> {
 async function jsonOf(request: Request): Promise<Record<string, unknown>> {
   const body: unknown = await request.json().catch(() => undefined);
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** Grants that don't exist share a name: no request may make a series of its own. */
+function tokenRouteName(request: Request): string {
+  const grant = grantType(request);
+  return `POST /auth/v1/token ${grant === 'password' || grant === 'refresh_token' ? grant : 'other'}`;
 }
 
 function granted(grant: Grant): Reply {
