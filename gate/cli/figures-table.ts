@@ -22,10 +22,15 @@ export function figuresTable(heading: string, rows: readonly FiguresRow[]): stri
   const phases = headlines.map(({ phase }, index) => (headlines[index - 1]?.phase === phase ? '' : phase));
   return inColumns([
     ...(phases.length > 0 ? [['', '', ...phases]] : []),
-    ['run', heading, ...headlines.map(({ stat }) => stat)],
+    ['run', heading, ...headlines.map(nameInPhase)],
     ...rows.map(({ run, note, figures }) => [run, note, ...headlines.map((headline) => cellOf(headline, figures))]),
     ...(runs.length > 1 ? summaryRows(headlines, runs) : []),
   ]);
+}
+
+/** `p95`, or `dashboards p95` where a test has several. */
+function nameInPhase({ id }: Headline): string {
+  return id.split('.').slice(1, -1).join(' ');
 }
 
 function cellOf({ id, stat }: Headline, run: RunFigures | null): string {

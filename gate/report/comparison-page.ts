@@ -129,7 +129,7 @@ function runsSection(id: string, title: string, runs: readonly RunFigures[]): Ht
     [
       { title: 'Started (UTC), run' },
       { title: 'Revision' },
-      ...headlines.map(({ stat, phase }) => ({ title: `${stat} ${phase}`, number }) as const),
+      ...headlines.map((headline) => ({ title: headline.id.split('.').slice(1).join(' '), number }) as const),
     ],
     runs.map(({ runId, startedAt, revision, figures }) => [
       html`${startedAt.slice(0, 19).replace('T', ' ')}<br><span class="quiet">${runId}</span>`,

@@ -14,6 +14,8 @@ export interface GeneratorWatch {
 }
 
 const INTERVAL_MS = 1_000;
+/** On a starved machine readings come late and close together: one tick of CPU in no time would look like many cores. */
+const SHORTEST_MS = INTERVAL_MS / 2;
 /** A step of the wall clock against the monotonic one from which samples' times are off, ms. NTP's slewing stays below. */
 const CLOCK_JUMP_MS = 100;
 /** Unit of CPU times in /proc/<pid>/stat: 1/100 s on every Linux (USER_HZ). */
@@ -30,9 +32,10 @@ export function watchGenerator(pid: number, startedMs: number): GeneratorWatch {
   const read = async () => {
     const usage = await usageOf(pid);
     const nowMs = performance.now();
-    if (usage) {
+    const elapsedMs = nowMs - (before?.atMs ?? Number.NEGATIVE_INFINITY);
+    if (usage && elapsedMs >= SHORTEST_MS) {
       if (before) {
-        const cores = ((usage.cpuSeconds - before.cpuSeconds) * 1_000) / (nowMs - before.atMs);
+        const cores = ((usage.cpuSeconds - before.cpuSeconds) * 1_000) / elapsedMs;
         const machine = machineTimes();
         readings.push({
           atMs: Date.now() - startedMs,

@@ -1,5 +1,5 @@
 /** A stored run as baselines and comparisons take it: its headline figures, and the distributions behind them. */
-import { HEADLINES } from '../../src/thresholds.ts';
+import { HEADLINES, ROUTE_GROUPS } from '../../src/thresholds.ts';
 import { BASELINE_SCHEMA, type BaselineFile, type Figure, type RunFigures } from '../../src/wire/baseline-file.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile } from '../../src/wire/run-files.ts';
@@ -57,9 +57,16 @@ function withDistributions(figures: readonly Figure[], timeline: Timeline): Figu
   });
 }
 
-/** @throws Error when a latency is no histogram */
+/**
+ * Nothing for what is no route, such as a part of the server's time: of that the timeline knows sums only.
+ * @throws Error when a latency is no histogram
+ */
 function distributionOf({ routes, phases, latencies }: Timeline, route: string, phase: string) {
+  const groups: Readonly<Record<string, readonly string[]>> = ROUTE_GROUPS;
+  const members = groups[route] ?? [route];
   const all = new Latencies();
-  for (const row of latencies) if (routes[row.route] === route && phases[row.phase] === phase) all.merge(row.latency);
+  for (const row of latencies) {
+    if (members.includes(routes[row.route]!) && phases[row.phase] === phase) all.merge(row.latency);
+  }
   return [...countsByBin(all)].map(([bin, samples]): [number, number] => [binStart(bin), samples]);
 }

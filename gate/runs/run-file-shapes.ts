@@ -30,6 +30,7 @@ export const runFile = z.object({
     pace: number,
     repeatQuestions: number,
     seed: number,
+    processingSpeedup: number.optional(),
     k6Version: text,
     generators: number,
   }),

@@ -191,6 +191,22 @@ describe('of a folder that is not whole', () => {
     assert.deepEqual((await readJson<Timeline>('timeline.json')).cells, before.cells);
   });
 
+  test('samples that were cut off are folded as far as they go, and the page says so', async () => {
+    await rm(join(run, 'timeline.json'));
+    const samples = await read('samples.csv');
+    await writeFile(join(run, 'samples.csv'), samples.slice(0, samples.length / 2));
+    const { problems } = await writeReports(run);
+    assert.deepEqual(problems, []);
+    assert.match(await read('report.html'), /<dt>Samples<\/dt><dd>[\d,]+ rows; the file was cut off<\/dd>/);
+  });
+
+  test('an empty file of samples leaves words in place of charts', async () => {
+    await rm(join(run, 'timeline.json'));
+    await writeFile(join(run, 'samples.csv'), '');
+    await writeReports(run);
+    assert.match(await read('report.html'), /No charts: the timeline of this run is empty\./);
+  });
+
   test('without timeline and samples words stand in place of charts', async () => {
     await rm(join(run, 'timeline.json'));
     await rm(join(run, 'samples.csv'));
