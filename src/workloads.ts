@@ -3,7 +3,7 @@
  * the gate alike.
  */
 
-import { BULK, PACE_SECONDS } from './behaviour.ts';
+import { BULK, PACE_SECONDS, UPLOADS } from './behaviour.ts';
 
 /** Profiles that a user can ask for. smoke: does it work at all; gate: for pull requests; full: the checklist's. */
 export const PROFILES = ['smoke', 'gate', 'standard', 'full'] as const;
