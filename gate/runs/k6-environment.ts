@@ -7,7 +7,14 @@ import type { Settings } from '../../src/wire/settings.ts';
 const HARMLESS = ['K6_WEB_DASHBOARD', 'K6_PROMETHEUS_RW_', 'K6_OTEL_', 'K6_CLOUD_', 'K6_INFLUXDB_', 'K6_STATSD_'];
 
 /** Settings that nothing in k6 needs: what isn't there can't leak. */
-const NOT_FOR_K6 = ['SUPABASE_SERVICE_ROLE_KEY', 'DATABASE_URL', 'PLATFORM_DATABASE_URL'] as const;
+const NOT_FOR_K6 = [
+  'SUPABASE_SERVICE_ROLE_KEY',
+  'DATABASE_URL',
+  'PLATFORM_DATABASE_URL',
+  'EXPORTERS',
+  'REDIS_URL',
+  'UPSTASH_ACCOUNT',
+] as const;
 
 /** k6 options on the command line that would replace or bend the workload, and what to use instead. */
 const BENDING: Readonly<Record<string, string>> = {

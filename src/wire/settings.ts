@@ -4,7 +4,17 @@
  */
 
 /** What a value must look like; `settingsProblems` checks it. */
-type Kind = 'text' | 'url' | 'number' | 'positive' | 'count' | 'hosts' | 'headers' | 'json' | readonly string[];
+type Kind =
+  | 'text'
+  | 'url'
+  | 'number'
+  | 'positive'
+  | 'count'
+  | 'hosts'
+  | 'headers'
+  | 'exporters'
+  | 'json'
+  | readonly string[];
 
 interface Setting {
   readonly name: string;
@@ -38,6 +48,11 @@ export const SETTINGS = [
   { name: 'EXTRA_HEADERS', default: '', kind: 'headers', secret: true, group: 'target', meaning: 'sent with every request, as JSON, e.g. {"x-vercel-protection-bypass":"…"}' },
   { name: 'METRICS_URL', default: '', kind: 'url', group: 'target', meaning: "the platform's Prometheus metrics page" },
   { name: 'DATABASE_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Postgres; only ever read, for signals and audit" },
+  { name: 'METRICS_AUTHORIZATION', default: '', kind: 'text', secret: true, group: 'target', meaning: 'Authorization header for METRICS_URL, e.g. Bearer …' },
+  { name: 'EXPORTERS', default: '', kind: 'exporters', secret: true, group: 'target', meaning: 'further metrics pages, as JSON, e.g. [{"url":"http://redis-exporter:9121/metrics","authorization":"Bearer …"}]; authorization may be left out' },
+  { name: 'REDIS_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Redis, e.g. rediss://default:…@host:6379; only asked for INFO" },
+  { name: 'UPSTASH_ACCOUNT', default: '', kind: 'text', secret: true, group: 'target', meaning: "email:key of Upstash's developer API, where the Redis is Upstash's or Vercel KV" },
+  { name: 'UPSTASH_DATABASE_ID', default: '', kind: 'text', group: 'target', meaning: 'which of its databases' },
   { name: 'LIMITS_FILE', default: '', kind: 'text', group: 'target', meaning: "JSON file with the target's rate limits where they differ from the defaults" },
   { name: 'TARGET_REVISION', default: '', kind: 'text', group: 'target', meaning: 'revision of the platform, where it does not tell by itself' },
   { name: 'LAUNCHGATE_TARGETS', default: '', kind: 'hosts', group: 'safety', meaning: 'hosts that may be loaded, separated by commas; loopback needs no entry' },
@@ -94,6 +109,18 @@ export function extraHeaders(settings: Settings): Record<string, string> {
   return settings.EXTRA_HEADERS ? (parseHeaders(settings.EXTRA_HEADERS) ?? {}) : {};
 }
 
+/** A page of metrics beside the platform's own. */
+export interface Exporter {
+  readonly url: string;
+  /** Value of the Authorization header. */
+  readonly authorization?: string;
+}
+
+/** The pages of EXPORTERS; none when unset or malformed (which `settingsProblems` reports). */
+export function exporters(settings: Settings): readonly Exporter[] {
+  return settings.EXPORTERS ? (parseExporters(settings.EXPORTERS) ?? []) : [];
+}
+
 /** The hosts of a comma-separated list, lower case. */
 export function hostList(value: string): string[] {
   return value
@@ -107,7 +134,9 @@ export function secretValues(settings: Settings): string[] {
   const secrets = SETTINGS.filter((setting) => 'secret' in setting).flatMap(({ name, default: fallback }) => {
     const value = settings[name];
     if (value === '' || value === fallback) return [];
-    return name === 'EXTRA_HEADERS' ? [value, ...Object.values(extraHeaders(settings))] : [value];
+    if (name === 'EXTRA_HEADERS') return [value, ...Object.values(extraHeaders(settings))];
+    if (name === 'EXPORTERS') return [value, ...exporters(settings).map(({ authorization }) => authorization ?? '')];
+    return [value];
   });
   return secrets.filter((secret) => secret.length >= 4);
 }
@@ -151,6 +180,8 @@ function mismatch(value: string, kind: Kind): string | undefined {
       return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
     case 'headers':
       return parseHeaders(value) ? undefined : 'must be a JSON object of header names and texts';
+    case 'exporters':
+      return parseExporters(value) ? undefined : 'must be a JSON list of objects with a url (http or https)';
     default:
       return undefined;
   }
@@ -166,4 +197,23 @@ function parseHeaders(value: string): Record<string, string> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parseExporters(value: string): readonly Exporter[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) && parsed.every(isExporter) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isExporter(entry: unknown): entry is Exporter {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { url, authorization } = entry as Partial<Record<keyof Exporter, unknown>>;
+  return (
+    typeof url === 'string' &&
+    /^https?:\/\//.test(url) &&
+    (authorization === undefined || typeof authorization === 'string')
+  );
 }

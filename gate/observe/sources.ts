@@ -1,0 +1,63 @@
+/** The sources that the settings name, and in words what can't be seen without more of them. */
+import { parseTarget, sameOrigin } from '../../src/wire/guard.ts';
+import { exporters, extraHeaders, type Settings } from '../../src/wire/settings.ts';
+import { healthCheck } from './health-check.ts';
+import { type MetricsPage, metricsPage } from './metrics-page.ts';
+import { postgres } from './postgres.ts';
+import { redis } from './redis.ts';
+import type { Source } from './source.ts';
+import { upstash } from './upstash.ts';
+
+/** Hosted Supabase renews its metrics once a minute, and asks to be read no more often. */
+const SUPABASE_EVERY_MS = 60_000;
+
+/** Every source that the settings name; at least health, when BASE_URL is set. */
+export function sourcesOf(settings: Settings): Source[] {
+  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
+  return [
+    ...metricsPages(settings).map(metricsPage),
+    ...(settings.DATABASE_URL ? [postgres(settings.DATABASE_URL)] : []),
+    ...(settings.REDIS_URL ? [redis(settings.REDIS_URL)] : []),
+    ...(settings.UPSTASH_ACCOUNT && settings.UPSTASH_DATABASE_ID
+      ? [upstash(settings.UPSTASH_ACCOUNT, settings.UPSTASH_DATABASE_ID)]
+      : []),
+    ...(settings.BASE_URL ? [healthCheck(`${base}/api/health`, extraHeaders(settings))] : []),
+  ];
+}
+
+function metricsPages(settings: Settings): MetricsPage[] {
+  const own = settings.METRICS_URL && {
+    url: settings.METRICS_URL,
+    headers: {
+      // They let us through to the platform, and are nobody else's business.
+      ...(isSameOrigin(settings.METRICS_URL, settings.BASE_URL) ? extraHeaders(settings) : {}),
+      ...authorization(settings.METRICS_AUTHORIZATION),
+    },
+  };
+  const supabase = supabaseMetrics(settings);
+  return [
+    ...(own ? [own] : []),
+    ...(supabase ? [supabase] : []),
+    ...exporters(settings).map(({ url, authorization: given = '' }) => ({ url, headers: authorization(given) })),
+  ];
+}
+
+/** Every hosted project has this page, behind the key that data commands use anyway. Self-hosted ones don't. */
+function supabaseMetrics({ SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY: key }: Settings): MetricsPage | undefined {
+  const parsed = parseTarget(SUPABASE_URL);
+  if (!key || !parsed.ok || !parsed.origin.host.endsWith('.supabase.co')) return undefined;
+  return {
+    url: `https://${parsed.origin.host}/customer/v1/privileged/metrics`,
+    headers: authorization(`Basic ${Buffer.from(`service_role:${key}`).toString('base64')}`),
+    everyMs: SUPABASE_EVERY_MS,
+  };
+}
+
+function authorization(value: string): Record<string, string> {
+  return value ? { Authorization: value } : {};
+}
+
+function isSameOrigin(url: string, other: string): boolean {
+  const [a, b] = [parseTarget(url), parseTarget(other)];
+  return a.ok && b.ok && sameOrigin(a.origin, b.origin);
+}
