@@ -329,24 +329,15 @@ export function throughputFloor(criterion: ThroughputCriterion, phase: Phase, pa
   return atLeast * perSecond * perJourney * phase.holdSeconds;
 }
 
-/** Criteria that a request of this route is counted under, over its limit when it is too slow or fails. */
-export function criteriaOf(test: TestName, route: RouteName): (PercentileCriterion | FailureCriterion)[] {
-  const speaksOf = (subject: string) => subject === route || subject === 'every request' || subject === groupOf(route);
-  return CRITERIA.filter(
-    (criterion): criterion is PercentileCriterion | FailureCriterion =>
-      criterion.test === test &&
-      (criterion.stat === 'p95' || criterion.stat === 'p99' || criterion.stat === 'failures') &&
-      speaksOf(criterion.route),
-  );
-}
+/** A criterion of a route's durations or failures: requests are counted under it. */
+export type CountedCriterion = PercentileCriterion | FailureCriterion;
 
-/** Criteria that a part of the platform's own time is counted under. */
-export function criteriaOfPart(test: TestName, part: ServerPart): PercentileCriterion[] {
+/** The criteria that requests of this test are counted under. */
+export function countedCriteria(test: TestName): CountedCriterion[] {
   return CRITERIA.filter(
-    (criterion): criterion is PercentileCriterion =>
+    (criterion): criterion is CountedCriterion =>
       criterion.test === test &&
-      (criterion.stat === 'p95' || criterion.stat === 'p99') &&
-      partOf(criterion.route) === part,
+      (criterion.stat === 'p95' || criterion.stat === 'p99' || criterion.stat === 'failures'),
   );
 }
 
@@ -354,6 +345,10 @@ export function criteriaOfPart(test: TestName, part: ServerPart): PercentileCrit
 export function groupOf(route: RouteName): RouteGroup | undefined {
   const groups = Object.entries(ROUTE_GROUPS) as [RouteGroup, readonly RouteName[]][];
   return groups.find(([, routes]) => routes.includes(route))?.[0];
+}
+
+export function isGroup(subject: string): subject is RouteGroup {
+  return subject in ROUTE_GROUPS;
 }
 
 /** The part of the server's time that a subject is, if it is one. */
@@ -452,7 +447,7 @@ function durationsOf(subject: string, phase: string): string {
 }
 
 function whereOf(subject: string, phase: string): string {
-  const names = subject === 'every request' ? [] : [`${subject in ROUTE_GROUPS ? 'family' : 'name'}:${subject}`];
+  const names = subject === 'every request' ? [] : [`${isGroup(subject) ? 'family' : 'name'}:${subject}`];
   return [...names, ...(phase === RUN ? [] : [`phase:${phase}`])].join(',');
 }
 

@@ -2,10 +2,21 @@
  * What a test asks of k6, and what its virtual users need to know of the tables: worked out once a process.
  */
 import type { Options, Scenario } from 'k6/options';
-import { appliesIn, criteriaOf, criteriaOfPart, type Gate, gatesOf, groupOf, k6Thresholds } from '../../thresholds.ts';
+import { ASIDE } from '../../behaviour.ts';
+import {
+  appliesIn,
+  type CountedCriterion,
+  countedCriteria,
+  type Gate,
+  gatesOf,
+  isGroup,
+  k6Thresholds,
+  partOf,
+  ROUTE_GROUPS,
+} from '../../thresholds.ts';
 import { FAILURE_KINDS } from '../../wire/api.ts';
 import { METRIC } from '../../wire/facts.ts';
-import { ROUTES, type RouteName, SERVER_PARTS, type ServerPart } from '../../wire/routes.ts';
+import type { RouteName, ServerPart } from '../../wire/routes.ts';
 import {
   type Phase,
   plannedSeconds,
@@ -51,43 +62,29 @@ export interface Plan {
 
 export function planOf(test: TestName): Plan {
   const phases = phasesOfRun(test);
-  const names = [...new Set([...phases.map(({ name }) => name), 'aside'])];
-  const gates = new Map<string, PlannedGate & { of: (RouteName | ServerPart)[] | null }>();
-  const families: Record<string, string> = {};
-  for (const route of ROUTES) {
-    for (const criterion of criteriaOf(test, route)) {
-      if (criterion.route === groupOf(route)) families[route] = criterion.route;
-      const limitMs = criterion.stat === 'failures' ? null : criterion.below;
-      note(
-        criterion.id,
-        criterion.route === 'every request' ? null : route,
-        names.filter((name) => appliesIn(criterion, name)),
-        limitMs,
-      );
-    }
-  }
-  for (const part of SERVER_PARTS) {
-    for (const criterion of criteriaOfPart(test, part)) {
-      note(
-        criterion.id,
-        part,
-        names.filter((name) => appliesIn(criterion, name)),
-        criterion.below,
-      );
-    }
-  }
+  const occasions = [...phases.map(({ name }) => name), ASIDE];
+  const counted = countedCriteria(test);
   return {
     windows: windowsOf(test, phases),
     scenarios: Object.fromEntries(Object.keys(WORKLOADS[test].scenarios).map((name) => [name, scenarioOf(test, name)])),
-    gates: [...gates.values()].filter((gate) => gate.phases.length > 0),
-    families,
+    gates: counted
+      .map((criterion) => ({
+        criterion: criterion.id,
+        of: subjectsOf(criterion.route),
+        phases: occasions.filter((name) => appliesIn(criterion, name)),
+        limitMs: criterion.stat === 'failures' ? null : criterion.below,
+      }))
+      .filter((gate) => gate.phases.length > 0),
+    families: Object.fromEntries(
+      counted.flatMap(({ route }) => (isGroup(route) ? ROUTE_GROUPS[route].map((member) => [member, route]) : [])),
+    ),
   };
+}
 
-  function note(criterion: string, of: RouteName | ServerPart | null, phases: string[], limitMs: number | null): void {
-    const gate = gates.get(criterion);
-    if (!gate) gates.set(criterion, { criterion, of: of && [of], phases, limitMs });
-    else if (of) gate.of?.push(of);
-  }
+function subjectsOf(subject: CountedCriterion['route']): PlannedGate['of'] {
+  if (subject === 'every request') return null;
+  if (isGroup(subject)) return ROUTE_GROUPS[subject];
+  return [partOf(subject) ?? (subject as RouteName)];
 }
 
 /**
