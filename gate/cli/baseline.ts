@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { TestName } from '../../src/workloads.ts';
+import { whyIncomparable } from './comparable-test.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { unknownTest } from './known-test.ts';
 import { BASELINES_OPTION, RESULTS_OPTION } from './results.ts';
 
 interface Folders {
@@ -37,8 +37,8 @@ async function save(test: string, named: string[], { results, baselines }: Folde
   const { baselineOf } = await import('../runs/run-figures.ts');
   const { writeBaseline } = await import('../runs/baseline-files.ts');
   const { baselineLines } = await import('./baseline-lines.ts');
-  const unknown = unknownTest(test);
-  if (unknown) return complain([unknown], EXIT.usage);
+  const incomparable = whyIncomparable(test);
+  if (incomparable) return complain([incomparable], EXIT.usage);
   const chosen = await runsForBaseline({ results, test, named });
   if (!chosen.ok) return complain(chosen.problems, EXIT.usage);
   if (chosen.notice) console.error(`launchgate: ${chosen.notice}.`);
@@ -65,8 +65,8 @@ async function selfcheck(test: string, named: string[], { results, baselines }: 
   const { identicalRuns } = await import('../runs/choose-runs.ts');
   const { readFigures } = await import('../runs/run-figures.ts');
   const { selfCheckLines } = await import('./selfcheck-lines.ts');
-  const unknown = unknownTest(test);
-  if (unknown) return complain([unknown], EXIT.usage);
+  const incomparable = whyIncomparable(test);
+  if (incomparable) return complain([incomparable], EXIT.usage);
   const read = await readBaseline(baselines, test);
   if (!read.ok && !read.missing) return complain([`${read.problem}.`], EXIT.usage);
   const baseline = read.ok ? read.content : undefined;
@@ -76,6 +76,7 @@ async function selfcheck(test: string, named: string[], { results, baselines }: 
   // What is no longer stored is known from the baseline.
   const kept = named.length > 0 ? [] : (baseline?.runs ?? []);
   const runs = [...stored, ...kept.filter(({ runId }) => !stored.some((run) => run.runId === runId))];
+  console.error('Trying comparisons that should find nothing …');
   const lines = selfCheckLines(test as TestName, runs);
   if ('refused' in lines) return complain([lines.refused], EXIT.usage);
   console.log(lines.join('\n'));

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ChangeVerdict, ComparisonFile } from '../../src/wire/comparison-file.ts';
+import { whyIncomparable } from './comparable-test.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { unknownTest } from './known-test.ts';
 import { BASELINES_OPTION, RESULTS_OPTION } from './results.ts';
 
 interface CompareOptions {
@@ -29,8 +29,8 @@ export function register(program: Command): void {
     .option(...RESULTS_OPTION)
     .option(...BASELINES_OPTION)
     .action(async (test: string, named: string[], { margin, json, results, baselines }: CompareOptions) => {
-      const unknown = unknownTest(test);
-      if (unknown) return complain([unknown], EXIT.usage);
+      const incomparable = whyIncomparable(test);
+      if (incomparable) return complain([incomparable], EXIT.usage);
       const { readBaseline } = await import('../runs/baseline-files.ts');
       const { runsToCompare } = await import('../runs/choose-runs.ts');
       const { comparisonOf } = await import('../runs/comparison.ts');

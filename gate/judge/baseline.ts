@@ -4,8 +4,8 @@ import type { Window } from '../../src/workloads.ts';
 import { count } from './figures.ts';
 
 /** Why a run can't be evidence in a baseline or a comparison, in one clause; undefined when it can. A failed run can. */
-export function whyUnfit({ outcome, provesLoad, profile, reasons }: Verdict): string | undefined {
-  if (!provesLoad) return `${profile} proves nothing about load`;
+export function whyUnfit({ outcome, provesLoad, test, profile, reasons }: Verdict): string | undefined {
+  if (!provesLoad) return `${profile === 'smoke' ? profile : test} proves nothing about load`;
   if (outcome === 'invalid' || outcome === 'interrupted') return reasons[0]?.text ?? outcome;
   return undefined;
 }

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { BaselineFile } from '../../src/wire/baseline-file.ts';
 import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
-import { TEST_NAMES } from '../../src/workloads.ts';
 import { healthyRun } from '../judge/healthy-run.ts';
 import { storeRun, storeRuns } from '../runs/store-run.ts';
 
@@ -169,7 +168,18 @@ describe('compare', () => {
     assert.equal((await launchgate(['compare', 'chat', '--margin', '0'])).exitCode, 2);
     const { exitCode, stderr } = await launchgate(['compare', 'chatt']);
     assert.equal(exitCode, 2);
-    assert.equal(stderr, `launchgate: there is no test "chatt"; there are ${TEST_NAMES.join(', ')}.\n`);
+    assert.match(stderr, /^launchgate: there is no test "chatt"; there are .*chat/);
+  });
+
+  test('refuses a test that has no headline figures', async () => {
+    for (const args of [
+      ['compare', 'rate-limits'],
+      ['baseline', 'save', 'rate-limits'],
+    ]) {
+      const { exitCode, stderr } = await launchgate(args);
+      assert.equal(exitCode, 2);
+      assert.equal(stderr, "launchgate: rate-limits has no headline figures, so its runs can't be compared.\n");
+    }
   });
 });
 

@@ -78,12 +78,17 @@ export class ShortProject {
     return { ...end, run: await read('run.json'), verdict: await read('verdict.json') };
   }
 
+  /** Folders of a test's runs, the oldest first. */
+  async runs(test: string): Promise<string[]> {
+    const folder = join(this.root, 'results', test);
+    return (await readdir(folder).catch(() => [])).sort().map((name) => join(folder, name));
+  }
+
   /** Resolves once a run of the test, the first one, has sampled a request of this route. */
   async sampled(test: string, route: string): Promise<void> {
-    const runs = join(this.root, 'results', test);
     for (;;) {
-      const [run] = await readdir(runs).catch(() => []);
-      const samples = run && (await readFile(join(runs, run, 'samples.csv'), 'utf8').catch(() => ''));
+      const [run] = await this.runs(test);
+      const samples = run && (await readFile(join(run, 'samples.csv'), 'utf8').catch(() => ''));
       if (samples?.includes(route)) return;
       await new Promise((done) => setTimeout(done, 50));
     }
