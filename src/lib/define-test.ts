@@ -14,7 +14,7 @@ import { countException, countUnder } from './metrics.ts';
 import type { Plan } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
 import { onceAProcess } from './once-a-process.ts';
-import { settleIn, untilNext } from './pacing.ts';
+import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
 import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
 
 declare function require(name: './once/plan.ts'): typeof import('./once/plan.ts');
@@ -69,6 +69,7 @@ function travel(journey: () => void, plan: Plan['scenarios'][string]): void {
     if (plan.model === 'closed' && !plan.pacesItself) paced(journey, plan.everySeconds!);
     else journey();
   } catch (error) {
+    if (error === END_OF_LOAD) return;
     countException(currentPhase());
     console.error(`exception in ${exec.scenario.name}: ${error}`);
     sleep(PACE_SECONDS.mean);

@@ -44,11 +44,21 @@ export function glance(): void {
   pause((between(1, 3) * 1000) / config.pace);
 }
 
-/** Waits, but not beyond the end of the last hold. */
+/** What a pause throws that the end of the load cuts short: nobody begins anything after the last hold. */
+export const END_OF_LOAD = 'the last hold is over';
+
+/** Users notice the end within so many ms of each other: all at once, 1,000 of them would hold up the answers under way. */
+const LEAVING_MS = 3_000;
+
+/** Waits. @throws END_OF_LOAD when the last hold ends before the pause does */
 export function pause(ms: number): void {
-  const wanted = Math.min(ms, msUntilEnd());
-  if (wanted < 1) return;
+  const left = msUntilEnd();
+  if (ms >= left) {
+    sleep((Math.max(0, left) + between(0, LEAVING_MS)) / 1000);
+    throw END_OF_LOAD;
+  }
+  if (ms < 1) return;
   const before = Date.now();
-  sleep(wanted / 1000);
-  countLateness(Math.max(0, Date.now() - before - wanted));
+  sleep(ms / 1000);
+  countLateness(Math.max(0, Date.now() - before - ms));
 }
