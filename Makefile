@@ -2,7 +2,7 @@
 # Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build chat-test list test check-long bench lint types k6-version env-example clean
+.PHONY: help install build chat-test list test check-long ci-rehearsal bench lint types k6-version env-example clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -42,6 +42,10 @@ check-long: $(MODULES) ## The tests that take many minutes: statistics, long run
 # The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
 NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \
   --test-reporter=./dist/test/reporter.mjs --test-reporter-destination=stdout
+
+ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
+	@node esbuild.config.mjs test >/dev/null
+	@node --enable-source-maps dist/test/ci/rehearse.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null
