@@ -90,7 +90,7 @@ export async function readWorkflow(path: string): Promise<Workflow> {
 export async function rehearse(file: string, stage: Stage): Promise<JobResult[]> {
   const workflow = await readWorkflow(join(stage.folder, '.github/workflows', file));
   const { inputs } = workflow.on.workflow_dispatch ?? {};
-  return new Performance(file, workflow, stage, inputsOf(inputs, {}, stage)).play();
+  return new Performance(basename(file, '.yml'), workflow, stage, inputsOf(inputs, {}, stage)).play();
 }
 
 /** Inputs as a called workflow sees them: the caller's, the rehearsal's own, the defaults. */
@@ -104,14 +104,14 @@ function inputsOf(declared: Trigger['inputs'], given: Record<string, Value>, sta
 }
 
 class Performance {
-  readonly #file: string;
+  readonly #title: string;
   readonly #workflow: Workflow;
   readonly #stage: Stage;
   readonly #inputs: Record<string, Value>;
   readonly #results = new Map<string, JobResult[]>();
 
-  constructor(file: string, workflow: Workflow, stage: Stage, inputs: Record<string, Value>) {
-    this.#file = file;
+  constructor(title: string, workflow: Workflow, stage: Stage, inputs: Record<string, Value>) {
+    this.#title = title;
     this.#workflow = workflow;
     this.#stage = stage;
     this.#inputs = inputs;
@@ -122,7 +122,7 @@ class Performance {
     const waiting = new Map(Object.entries(this.#workflow.jobs));
     while (waiting.size > 0) {
       const next = [...waiting].find(([, job]) => needsOf(job).every((name) => this.#results.has(name)));
-      if (!next) throw new Error(`${this.#file}: ${[...waiting.keys()].join(', ')} wait for each other`);
+      if (!next) throw new Error(`${this.#title}: ${[...waiting.keys()].join(', ')} wait for each other`);
       const [name, job] = next;
       waiting.delete(name);
       const results = await this.#playJob(name, job);
@@ -140,7 +140,7 @@ class Performance {
   }
 
   async #playJob(name: string, job: Job): Promise<JobResult[]> {
-    const shown = `${basename(this.#file, '.yml')} / ${name}`;
+    const shown = `${this.#title} / ${name}`;
     const contexts = this.#contexts(job);
     const only = this.#stage.job;
     // Who asks for one job wants it without those before it.
@@ -163,22 +163,18 @@ class Performance {
   }
 
   async #call(name: string, job: Job, contexts: Contexts): Promise<JobResult[]> {
-    const path = join(this.#stage.folder, job.uses!);
-    const called = await readWorkflow(path);
+    const called = await readWorkflow(join(this.#stage.folder, job.uses!));
     const trigger = called.on.workflow_call ?? {};
     const inputs = inputsOf(trigger.inputs, resolved(job.with ?? {}, contexts), this.#stage);
     const secrets = job.secrets === 'inherit' ? this.#stage.secrets : texts(resolved(job.secrets ?? {}, contexts));
-    const performance = new Performance(path, called, { ...this.#stage, secrets, job: undefined }, inputs);
+    const performance = new Performance(name, called, { ...this.#stage, secrets, job: undefined }, inputs);
     const results = await performance.play();
     const outputs = resolved(
       Object.fromEntries(Object.entries(trigger.outputs ?? {}).map(([output, { value }]) => [output, value])),
       { ...contexts, jobs: performance.jobContexts() },
     );
     const failed = results.some(({ result }) => result === 'failure');
-    return [
-      ...results.map((result) => ({ ...result, name: `${name} / ${result.name.split(' / ').at(-1)}` })),
-      { ...skipped(name), result: failed ? 'failure' : 'success', outputs },
-    ];
+    return [...results, { ...skipped(name), result: failed ? 'failure' : 'success', outputs }];
   }
 
   #contexts(job: Job): Contexts {

@@ -21,7 +21,8 @@ try {
   git('init', '--quiet', '--bare', join(backstage, 'origin.git'));
   git('-C', folder, 'remote', 'set-url', 'origin', join(backstage, 'origin.git'));
   const bin = await ghStandIn(backstage);
-  const { GITHUB_ACTIONS: _, ...env } = process.env;
+  // The clone's make is not a part of the one that started this.
+  const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...env } = process.env;
   for (const file of await filesOf(workflows)) {
     const stage: Stage = {
       ...{ folder, backstage, job, inputs, vars: {}, secrets: {} },
