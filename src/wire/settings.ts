@@ -64,6 +64,7 @@ export const SETTINGS = [
   { name: 'PACE', default: '1', kind: 'positive', group: 'load', meaning: 'how fast users act: 2 halves the pause between messages (never under 6 s, unless the tier is unlimited)' },
   { name: 'SOAK_HOURS', default: '', kind: 'positive', group: 'load', meaning: 'hours that soak holds its load between the two ends that it compares; empty means as in the profile' },
   { name: 'REPEAT_QUESTIONS', default: '0', kind: 'number', group: 'load', meaning: 'share of messages (0 to 1) that repeat a known question, so that an answer cache can help' },
+  { name: 'GENERATORS', default: '1', kind: 'count', group: 'load', meaning: 'how many k6 processes share the load; their facts are added up and judged once' },
   { name: 'LAUNCHGATE_PASSWORD_KEY', default: 'launchgate-loopback-only', kind: 'text', secret: true, group: 'data', meaning: "key from which the test users' passwords are made; the default is for loopback only" },
   { name: 'SEED', default: '1', kind: 'count', group: 'data', meaning: 'seed of everything random: fixtures, journeys, the embedded platform' },
   { name: 'SESSIONS_FILE', default: '', kind: 'text', group: 'data', meaning: 'prepared sessions, from `launchgate sessions prepare`' },

@@ -43,6 +43,8 @@ export const config = {
   contractPath: settings.CONTRACT_RESULT,
   /** Most AI answers of this run, or undefined where they cost nobody anything. */
   maxAiCalls: isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS),
+  /** k6 processes that share this load; each sees only its own requests. */
+  generators: Number(settings.GENERATORS),
 } as const;
 
 /**
