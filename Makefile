@@ -9,7 +9,7 @@ MODULES := node_modules/.package-lock.json
 help: ## This list
 	@echo 'launchgate: is the platform ready for 1,000 users at once?'
 	@echo
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*%?:.*## / { sub(/%/, "<test>", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  With a test: PROFILE=smoke|gate|standard|full  BASE_URL=…  SETUP=free|recommended  USERS=…  PACE=…  ARGS="…"'
 	@echo '  Every setting: ./launchgate settings. Every command: ./launchgate --help'
@@ -22,6 +22,12 @@ build: $(MODULES) ## Build the k6 tests and the programs into dist/
 
 chat-test: install ## Let students chat, up to 1,000 at once, and judge it
 	@./launchgate run chat $(ARGS)
+
+archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
+	@./launchgate archive $* $(ARGS)
+
+cloud-%: install ## Run a test on k6 Cloud (K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID), e.g. cloud-chat ARGS=--local
+	@./launchgate cloud $* $(ARGS)
 
 list: ## List the tests and their profiles
 	@./launchgate list

@@ -3,7 +3,9 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
+import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
 import { EXIT } from './exit-codes.ts';
@@ -23,6 +25,8 @@ import { register as verify } from './verify.ts';
 const COMMANDS = [
   run,
   merge,
+  archive,
+  cloud,
   list,
   report,
   open,
