@@ -99,7 +99,6 @@ async function readParts(folders: readonly string[]): Promise<ReadParts> {
     else if (!(await isFolder(folder))) problems.push(`${folder} is no folder.`);
     else parts.push({ folder, name, ...(await filesIn(folder, problems)) });
   }
-  if (folders.length < 2) problems.push('a single process has nothing to be merged with; give one folder for each.');
   if (problems.length === 0 && !parts.some(({ summary }) => summary)) {
     problems.push('none of the folders holds a summary.json: k6 writes it at the end of a run.');
   }

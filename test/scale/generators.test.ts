@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -65,7 +65,7 @@ let folder: string;
 let end: Ended;
 before(async () => {
   telling = await project(TELLING);
-  end = await launch(telling, FOUR).ended;
+  end = await launch(telling, [...FOUR, '--', '--out', 'json=k6.json', '--tag', 'team=red']).ended;
   folder = await newestRun(telling);
 });
 
@@ -111,6 +111,26 @@ test('No two generators are the same user, and a scenario of one user runs in on
   );
 });
 
+test('k6’s own flags reach every generator, outputs included', async () => {
+  for (const number of [1, 2, 3, 4]) {
+    const lines = (await readFile(join(folder, `generator-${number}`, 'k6.json'), 'utf8')).trim().split('\n');
+    const points = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'Point');
+    assert.ok(points.length > 0);
+    assert.ok(points.every(({ data }) => data.tags.team === 'red'));
+  }
+});
+
+test('make hands ARGS on as they are', () => {
+  for (const [target, given, command] of [
+    ['chat-test', '-- --out json=k6.json', 'run chat -- --out json=k6.json'],
+    ['archive-chat', '--profile smoke', 'archive chat --profile smoke'],
+    ['cloud-chat', '--local', 'cloud chat --local'],
+  ] as const) {
+    const printed = execFileSync('make', ['--dry-run', '--no-print-directory', target, `ARGS=${given}`]);
+    assert.equal(printed.toString().trim().split('\n').at(-1), `./launchgate ${command}`);
+  }
+});
+
 test('Percentiles are those of all samples together', async () => {
   const { summary } = await filesOf(folder);
   const all: number[] = [];
@@ -148,7 +168,6 @@ test('merge refuses what is no share of one load, and says why', async () => {
     return stderr;
   };
   assert.match(await refused(parts[0]!, parts[0]!), /is given twice/);
-  assert.match(await refused(parts[0]!), /a single process has nothing to be merged with/);
   assert.match(await refused(parts[0]!, '/nowhere'), /\/nowhere is no folder/);
   // Two whole runs are no shares.
   assert.match(
@@ -204,7 +223,6 @@ test('More generators than users are refused before anything is started', async 
 
 /** The process that works in a folder. */
 async function processIn(folder: string): Promise<number> {
-  const { readlink } = await import('node:fs/promises');
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if ((await readlink(`/proc/${id}/cwd`).catch(() => '')) === folder) return Number(id);
   }
