@@ -2,14 +2,14 @@
 # Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build chat-test list test check-long bench lint types k6-version env-example clean
+.PHONY: help install build chat-test list test check-long ci-rehearsal bench lint types k6-version env-example clean
 
 MODULES := node_modules/.package-lock.json
 
 help: ## This list
 	@echo 'launchgate: is the platform ready for 1,000 users at once?'
 	@echo
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*%?:.*## / { sub(/%/, "<test>", $$1); printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  With a test: PROFILE=smoke|gate|standard|full  BASE_URL=…  SETUP=free|recommended  USERS=…  PACE=…  ARGS="…"'
 	@echo '  Every setting: ./launchgate settings. Every command: ./launchgate --help'
@@ -22,6 +22,12 @@ build: $(MODULES) ## Build the k6 tests and the programs into dist/
 
 chat-test: install ## Let students chat, up to 1,000 at once, and judge it
 	@./launchgate run chat $(ARGS)
+
+archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
+	@./launchgate archive $* $(ARGS)
+
+cloud-%: install ## Run a test on k6 Cloud (K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID), e.g. cloud-chat ARGS=--local
+	@./launchgate cloud $* $(ARGS)
 
 list: ## List the tests and their profiles
 	@./launchgate list
@@ -42,6 +48,10 @@ check-long: $(MODULES) ## The tests that take many minutes: statistics, long run
 # The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
 NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \
   --test-reporter=./dist/test/reporter.mjs --test-reporter-destination=stdout
+
+ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
+	@node esbuild.config.mjs test >/dev/null
+	@node --enable-source-maps dist/test/ci/rehearse.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null

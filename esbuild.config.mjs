@@ -57,7 +57,9 @@ const configs = {
     ...shared,
     ...node,
     entryPoints: files('test', '.ts').filter(
-      (path) => path.endsWith('.test.ts') || ['reporter.ts', 'bench/bench.ts'].includes(relative('test', path)),
+      (path) =>
+        path.endsWith('.test.ts') ||
+        ['reporter.ts', 'bench/bench.ts', 'ci/rehearse.ts'].includes(relative('test', path)),
     ),
     outdir: 'dist/test',
     outbase: 'test',

@@ -383,6 +383,11 @@ export function virtualUsers(test: TestName, phases: readonly Phase[], scenario:
   return plan.model === 'open' ? Math.ceil(most * plan.journeySeconds) : most;
 }
 
+/** Virtual users of all scenarios together. */
+export function allVirtualUsers(test: TestName, phases: readonly Phase[]): number {
+  return Object.keys(WORKLOADS[test].scenarios).reduce((sum, name) => sum + virtualUsers(test, phases, name), 0);
+}
+
 /**
  * Students that the fixtures must have: k6 numbers the virtual users of all scenarios in one row, so where one scenario
  * takes students by that number, all of them need one. 0 where none does.
@@ -390,7 +395,7 @@ export function virtualUsers(test: TestName, phases: readonly Phase[], scenario:
 export function neededStudents(test: TestName, phases: readonly Phase[]): number {
   const scenarios = Object.keys(WORKLOADS[test].scenarios);
   if (!scenarios.some((name) => scenarioOf(test, name).users === 'own students')) return 0;
-  return scenarios.reduce((sum, name) => sum + virtualUsers(test, phases, name), 0);
+  return allVirtualUsers(test, phases);
 }
 
 /** Users that a test can't do without, of whom it needs one at least. */

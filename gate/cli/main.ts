@@ -3,12 +3,15 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
+import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
 import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
+import { register as merge } from './merge.ts';
 import { register as open } from './open.ts';
 import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
@@ -19,7 +22,24 @@ import { register as settings, settingsHelp } from './settings.ts';
 import { register as verify } from './verify.ts';
 
 /** In the order of `--help`. */
-const COMMANDS = [run, list, report, open, baseline, compare, results, data, sessions, verify, settings, k6, platform];
+const COMMANDS = [
+  run,
+  merge,
+  archive,
+  cloud,
+  list,
+  report,
+  open,
+  baseline,
+  compare,
+  results,
+  data,
+  sessions,
+  verify,
+  settings,
+  k6,
+  platform,
+];
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')

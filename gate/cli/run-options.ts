@@ -9,6 +9,7 @@ export interface RunOptions {
   seed?: string;
   setup?: string;
   switch?: string[];
+  generators?: string;
 }
 
 /**
@@ -16,11 +17,11 @@ export interface RunOptions {
  * from the environment is not meant.
  */
 export function settingsOf(options: RunOptions): Partial<Record<SettingName, string>> {
-  const { profile, users, pace, seed, setup, switch: switches } = options;
+  const { profile, users, pace, seed, setup, generators, switch: switches } = options;
   const baseUrl = options.baseUrl ?? (setup || switches ? '' : undefined);
   const given = Object.entries({
     ...{ PROFILE: profile, USERS: users, PACE: pace, SEED: seed, BASE_URL: baseUrl },
-    ...{ SETUP: setup, PLATFORM_SWITCHES: switches?.join(',') },
+    ...{ SETUP: setup, PLATFORM_SWITCHES: switches?.join(','), GENERATORS: generators },
   });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

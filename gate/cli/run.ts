@@ -19,6 +19,7 @@ export function register(program: Command): void {
     .option('--users <number>', 'users of the largest phase')
     .option('--pace <factor>', 'how fast users act')
     .option('--seed <number>', 'seed of everything random')
+    .option('--generators <number>', 'k6 processes that share the load')
     .option('--setup <name>', 'embedded platform: free or recommended')
     .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
     .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)

@@ -3,7 +3,7 @@
  * never a fault here: a slow or dead platform takes no user, no CPU and no punctuality away from a healthy k6.
  */
 import type { Summary } from '../../src/wire/facts.ts';
-import type { GeneratorReading, Reason, RunFile } from '../../src/wire/run-files.ts';
+import type { GeneratorReading, Reason, RunFile, Share } from '../../src/wire/run-files.ts';
 import { count, duration, percent } from './figures.ts';
 
 /** k6's own advice for large tests: at least 20 % of the CPU idle, at most 90 % of the memory used. */
@@ -49,53 +49,68 @@ const EXIT_MEANINGS: Readonly<Record<number, string>> = {
  *   summary: for an interrupted run these two are no faults.
  */
 export function generatorFaults(run: RunFile, summary: Summary | null, rebuilt: boolean): Reason[] {
-  const underLoad = readingsUnderLoad(run);
+  const machines = machinesOf(run).map((machine) => ({ ...machine, readings: underLoad(machine.readings, run) }));
   const faults = [
-    cpuFault(run, underLoad),
-    memoryFault(run, underLoad),
-    summary && latenessFault(run, summary, underLoad),
+    ...machines.map(cpuFault),
+    ...machines.map(memoryFault),
+    summary && latenessFault(machines, summary),
     summary && usersFault(run, summary),
     summary && exceptionsFault(summary),
-    clockFault(run),
-    run.interrupted ? undefined : crashFault(run),
+    ...machinesOf(run).map(clockFault),
+    ...(run.interrupted ? [] : crashFaults(run)),
     run.interrupted ? undefined : factsFault(summary, rebuilt),
   ];
   return faults.filter((fault) => fault != null);
 }
 
-/** After the last hold nothing is judged; writing the summary may take all the CPU it likes. */
-function readingsUnderLoad({ windows, generator }: RunFile): GeneratorReading[] {
-  const end = Math.max(0, ...windows.map(({ toMs }) => toMs));
-  return generator.readings.filter(({ atMs }) => atMs <= end);
+/** What k6 ran on, and who it was there: `k6`, or a share of the load that had a machine of its own. */
+interface Machine extends Readonly<RunFile['generator']> {
+  who: string;
 }
 
-function cpuFault({ generator }: RunFile, readings: GeneratorReading[]): Reason | undefined {
-  const worst = busiest(readings, ({ cores }) => cores / generator.cores);
+function machinesOf({ generator, shares = [] }: RunFile): Machine[] {
+  const own = shares.flatMap((share) => (share.generator ? [{ ...share.generator, who: `k6 of ${share.name}` }] : []));
+  return own.length > 0 ? own : [{ ...generator, who: 'k6' }];
+}
+
+/** After the last hold nothing is judged; writing the summary may take all the CPU it likes. */
+function underLoad(readings: readonly GeneratorReading[], { windows }: RunFile): GeneratorReading[] {
+  const end = Math.max(0, ...windows.map(({ toMs }) => toMs));
+  return readings.filter(({ atMs }) => atMs <= end);
+}
+
+function cpuFault({ who, cores: all, readings }: Machine): Reason | undefined {
+  const worst = busiest(readings, ({ cores }) => cores / all);
   if (!worst || worst.mean <= CPU_LIMIT) return undefined;
   return {
     code: 'generator-cpu',
-    text: `k6 used ${percent(worst.mean)} of its ${count(generator.cores)} cores for 10 s (until ${duration(worst.untilMs)}); above ${percent(CPU_LIMIT)} its own timing counts as latency.`,
+    text: `${who} used ${percent(worst.mean)} of its ${count(all)} cores for 10 s (until ${duration(worst.untilMs)}); above ${percent(CPU_LIMIT)} its own timing counts as latency.`,
   };
 }
 
-function memoryFault({ generator }: RunFile, readings: GeneratorReading[]): Reason | undefined {
-  const share = Math.max(0, ...readings.map(({ rssBytes }) => rssBytes)) / generator.memoryBytes;
+function memoryFault({ who, memoryBytes, readings }: Machine): Reason | undefined {
+  const share = Math.max(0, ...readings.map(({ rssBytes }) => rssBytes)) / memoryBytes;
   if (!(share > MEMORY_LIMIT)) return undefined;
   return {
     code: 'generator-memory',
-    text: `k6 used ${percent(share)} of the machine's memory; above ${percent(MEMORY_LIMIT)} it swaps or is killed.`,
+    text: `${who} used ${percent(share)} of the machine's memory; above ${percent(MEMORY_LIMIT)} it swaps or is killed.`,
   };
 }
 
 /** Pauses end late when k6 gets no CPU: its own fault, or that of a neighbour on the machine. */
-function latenessFault(
-  { generator }: RunFile,
-  { latenessMs }: Summary,
-  readings: GeneratorReading[],
-): Reason | undefined {
+function latenessFault(machines: readonly Machine[], { latenessMs }: Summary): Reason | undefined {
   if (!latenessMs || latenessMs.p99 <= LATENESS_LIMIT_MS) return undefined;
-  const own = busiest(readings, ({ cores }) => cores / generator.cores)?.mean ?? 0;
-  const machine = busiest(readings, ({ machineBusy }) => machineBusy ?? 0)?.mean ?? 0;
+  const most = (loadOn: (machine: Machine) => ReturnType<typeof busiest>) =>
+    Math.max(...machines.map((machine) => loadOn(machine)?.mean ?? 0));
+  const own = most(({ cores: all, readings }) => busiest(readings, ({ cores }) => cores / all));
+  const machine = most(({ readings }) => busiest(readings, ({ machineBusy }) => machineBusy ?? 0));
+  // A pod tells nothing of its CPU: then lateness is all that there is to go by.
+  if (machines.every(({ readings }) => readings.length === 0)) {
+    return {
+      code: 'lateness',
+      text: `Users woke ${duration(latenessMs.p99)} late (p99; ${duration(LATENESS_LIMIT_MS)} allowed), and the generators' CPU was not measured.`,
+    };
+  }
   if (own <= BUSY.generator && machine <= BUSY.machine) return undefined;
   const busy =
     machine > BUSY.machine ? `the machine's CPU was ${percent(machine)} busy` : `k6 used ${percent(own)} of its cores`;
@@ -122,19 +137,25 @@ function exceptionsFault({ totals }: Summary): Reason | undefined {
   };
 }
 
-function clockFault({ generator }: RunFile): Reason | undefined {
-  const jump = generator.clockJumpsMs.reduce((most, ms) => (Math.abs(ms) > Math.abs(most) ? ms : most), 0);
+function clockFault({ clockJumpsMs }: Machine): Reason | undefined {
+  const jump = clockJumpsMs.reduce((most, ms) => (Math.abs(ms) > Math.abs(most) ? ms : most), 0);
   if (Math.abs(jump) <= CLOCK_JUMP_LIMIT_MS) return undefined;
   return { code: 'clock-jump', text: `The machine's clock jumped by ${duration(jump)}.` };
 }
 
-function crashFault({ k6 }: RunFile): Reason | undefined {
+/** Of every process: one that died took its users away, and nobody knows what they would have met. */
+function crashFaults({ k6, shares }: RunFile): Reason[] {
+  const ends = shares?.map((share) => ({ who: `k6 of ${share.name}`, k6: share.k6 })) ?? [{ who: 'k6', k6 }];
+  return ends.flatMap((end) => (end.k6 && crashFault(end.who, end.k6)) ?? []);
+}
+
+function crashFault(who: string, k6: NonNullable<Share['k6']>): Reason | undefined {
   if (k6.exitCode !== null && ORDERLY_EXITS.includes(k6.exitCode)) return undefined;
   const how =
     k6.exitCode === null
       ? `was ended by ${k6.signal ?? 'a signal'}`
       : `ended with exit code ${k6.exitCode}${EXIT_MEANINGS[k6.exitCode] ? ` (${EXIT_MEANINGS[k6.exitCode]})` : ''}`;
-  return { code: 'k6-crashed', text: [`k6 ${how}.`, k6.errors.at(-1)].filter(Boolean).join(' ') };
+  return { code: 'k6-crashed', text: [`${who} ${how}.`, k6.errors.at(-1)].filter(Boolean).join(' ') };
 }
 
 function factsFault(summary: Summary | null, rebuilt: boolean): Reason | undefined {

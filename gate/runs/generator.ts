@@ -21,31 +21,34 @@ const CLOCK_JUMP_MS = 100;
 /** Unit of CPU times in /proc/<pid>/stat: 1/100 s on every Linux (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
-/** @param startedMs Date.now() at which the run began */
-export function watchGenerator(pid: number, startedMs: number): GeneratorWatch {
+/**
+ * @param pids of all processes of the generator; a reading is their sum
+ * @param startedMs Date.now() at which the run began
+ */
+export function watchGenerator(pids: readonly number[], startedMs: number): GeneratorWatch {
   const readings: GeneratorReading[] = [];
   const clockJumpsMs: number[] = [];
-  let before: { cpuSeconds: number; atMs: number } | undefined;
+  let before: { usages: (Usage | undefined)[]; atMs: number } | undefined;
   let machineBefore = machineTimes();
   let offsetMs = Date.now() - performance.now();
 
   const read = async () => {
-    const usage = await usageOf(pid);
+    const usages = await Promise.all(pids.map(usageOf));
     const nowMs = performance.now();
     const elapsedMs = nowMs - (before?.atMs ?? Number.NEGATIVE_INFINITY);
-    if (usage && elapsedMs >= SHORTEST_MS) {
+    if (usages.some((usage) => usage !== undefined) && elapsedMs >= SHORTEST_MS) {
       if (before) {
-        const cores = ((usage.cpuSeconds - before.cpuSeconds) * 1_000) / elapsedMs;
+        const cores = (cpuSecondsBetween(before.usages, usages) * 1_000) / elapsedMs;
         const machine = machineTimes();
         readings.push({
           atMs: Date.now() - startedMs,
           cores: Math.max(0, cores),
-          rssBytes: usage.rssBytes,
+          rssBytes: usages.reduce((sum, usage) => sum + (usage?.rssBytes ?? 0), 0),
           machineBusy: busyShare(machineBefore, machine),
         });
         machineBefore = machine;
       }
-      before = { cpuSeconds: usage.cpuSeconds, atMs: nowMs };
+      before = { usages, atMs: nowMs };
     }
     const jumpMs = Date.now() - performance.now() - offsetMs;
     if (Math.abs(jumpMs) >= CLOCK_JUMP_MS) clockJumpsMs.push(Math.round(jumpMs));
@@ -85,6 +88,14 @@ interface Usage {
   /** User and system time since the process began. */
   cpuSeconds: number;
   rssBytes: number;
+}
+
+/** Of the processes that were there both times. */
+function cpuSecondsBetween(before: readonly (Usage | undefined)[], now: readonly (Usage | undefined)[]): number {
+  return now.reduce((sum, usage, index) => {
+    const earlier = before[index];
+    return usage && earlier ? sum + usage.cpuSeconds - earlier.cpuSeconds : sum;
+  }, 0);
 }
 
 /** undefined when the process is gone. */

@@ -62,9 +62,11 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   const killNow = () => killGroup('SIGKILL');
   process.on('exit', killNow);
   let timer: NodeJS.Timeout | undefined;
+  let over = false;
 
   const ended = new Promise<K6End>((done) => {
     const end = (exitCode: number | null, signal: string | null) => {
+      over = true;
       process.off('exit', killNow);
       clearTimeout(timer);
       done({ exitCode, signal, errors: [...errors] });
@@ -80,7 +82,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     pid: child.pid ?? -1,
     ended,
     stop() {
-      if (timer) return;
+      if (timer || over) return;
       killGroup('SIGINT');
       timer = setTimeout(killNow, KILL_AFTER_MS);
     },

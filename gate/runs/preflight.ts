@@ -4,6 +4,7 @@
 import { guardProblems, isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import {
+  allVirtualUsers,
   neededStudents,
   type Phase,
   plannedAiCalls,
@@ -32,6 +33,12 @@ export async function planRun(root: string, testName: string, settings: Settings
         `${test} needs ${needed} users and fixtures/users.csv has ${students} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`,
       );
     }
+  }
+  const users = phases ? allVirtualUsers(test, phases) : Number.POSITIVE_INFINITY;
+  if (Number(settings.GENERATORS) > users) {
+    problems.push(
+      `GENERATORS=${settings.GENERATORS} is more than the ${users} users of this run; each needs one at least.`,
+    );
   }
   const unwritable = await resultsProblem(root, test);
   if (unwritable) problems.push(unwritable);

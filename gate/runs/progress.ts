@@ -30,8 +30,8 @@ const SPAN_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 
 export interface Follow {
-  /** samples.csv, which may not be there yet. */
-  path: string;
+  /** samples.csv of each process, which may not be there yet. */
+  paths: readonly string[];
   test: TestName;
   windows: readonly Window[];
   plannedMs: number;
@@ -42,10 +42,10 @@ export interface Follow {
 /** Follows a run until the returned function is called. */
 export function followRun(follow: Follow): () => Promise<void> {
   const recent = new RecentRequests(mainRoute(follow.test));
-  const tail = new Tail(follow.path, (sample) => recent.add(sample));
+  const tails = follow.paths.map((path) => new Tail(path, (sample) => recent.add(sample, path)));
   let looking = Promise.resolve();
   const look = async () => {
-    await tail.read();
+    for (const tail of tails) await tail.read();
     const nowMs = Date.now();
     const atMs = nowMs - follow.startedMs;
     const window = follow.windows.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
@@ -62,7 +62,7 @@ export function followRun(follow: Follow): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await looking;
-    await tail.close();
+    for (const tail of tails) await tail.close();
   };
 }
 
@@ -75,7 +75,8 @@ function mainRoute(test: TestName): RouteName {
 }
 
 class RecentRequests {
-  #users = 0;
+  /** By the process that told it. */
+  readonly #users = new Map<string, number>();
   #requests: { atMs: number; main: boolean; durationMs: number; failed: boolean }[] = [];
   readonly #route: RouteName;
 
@@ -83,8 +84,8 @@ class RecentRequests {
     this.#route = route;
   }
 
-  add({ metric, value, name, timeMs, expected }: Sample): void {
-    if (metric === 'vus') this.#users = value;
+  add({ metric, value, name, timeMs, expected }: Sample, process: string): void {
+    if (metric === 'vus') this.#users.set(process, value);
     if (metric === 'http_req_duration') {
       this.#requests.push({ atMs: timeMs, main: name === this.#route, durationMs: value, failed: !expected });
     }
@@ -97,7 +98,7 @@ class RecentRequests {
     const durations = main.filter(({ failed }) => !failed).map(({ durationMs }) => durationMs);
     const failed = this.#requests.filter((request) => request.failed).length;
     return {
-      users: this.#users,
+      users: [...this.#users.values()].reduce((sum, users) => sum + users, 0),
       route: this.#route,
       perSecond: main.length / (spanMs / 1_000),
       p95:

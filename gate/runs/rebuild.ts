@@ -27,6 +27,32 @@ export async function rebuildSummary(path: string, run: RunIdentity): Promise<Su
   return tally.summary(run);
 }
 
+/** What only the samples of all processes of a load together can tell. */
+export interface Pool extends Pick<Summary, 'latencies' | 'serverParts'> {
+  /** Unix ms of each file's first and last sample, in the order of the files. */
+  spans: { fromMs: number; toMs: number }[];
+}
+
+/**
+ * Percentiles don't add up: those of a load that several processes shared are taken from all their samples together.
+ * @throws Error in one line when a file is missing or not k6's
+ */
+export async function poolSamples(paths: readonly string[], run: RunIdentity): Promise<Pool> {
+  const tally = new Tally();
+  const spans: Pool['spans'] = [];
+  for (const path of paths) {
+    const span = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
+    await readSamples(path, WANTED, (sample) => {
+      tally.add(sample);
+      span.fromMs = Math.min(span.fromMs, sample.timeMs);
+      span.toMs = Math.max(span.toMs, sample.timeMs);
+    });
+    spans.push(span);
+  }
+  const { latencies, serverParts } = tally.summary(run);
+  return { latencies, serverParts, spans };
+}
+
 const PART_METRICS: readonly string[] = SERVER_PARTS.map((part) => `server_${part}_ms`);
 const WANTED: ReadonlySet<string> = new Set([
   ...['http_reqs', 'http_req_duration', 'http_req_failed', 'data_received', 'data_sent'],

@@ -44,6 +44,7 @@ export const runFile = z.object({
     readings: z.array(reading),
     clockJumpsMs: z.array(number),
   }),
+  shares: z.array(z.object({ name: text })).optional(),
   interrupted: z.boolean(),
   deviations: z.array(text),
   series: text.optional(),

@@ -82,6 +82,11 @@ export function readRunJson<Name extends JsonFile>(folder: string, name: Name): 
   return readVersioned(join(folder, name), FORMATS[name]);
 }
 
+/** The samples of a folder, packed or plain; undefined when there are none. */
+export function samplesIn(folder: string): string | undefined {
+  return [`${SAMPLES}.gz`, SAMPLES].map((name) => join(folder, name)).find(existsSync);
+}
+
 /** Packs the samples, if k6 left any. The plain file goes only when the packed one is whole. */
 export async function packSamples(folder: string): Promise<void> {
   const plain = join(folder, SAMPLES);

@@ -1,12 +1,9 @@
 /**
  * One run of one test, from settings to verdict: everything that is started here is stopped here.
  */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
-import type { Summary } from '../../src/wire/facts.ts';
+import { basename, join } from 'node:path';
 import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
 import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
@@ -23,17 +20,18 @@ import {
 } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
 import { inspectContract } from './contract.ts';
+import { factsOf } from './facts-of.ts';
 import { watchGenerator } from './generator.ts';
+import { endsOf, generatorFolders, startGenerators } from './generators.ts';
 import { probeHealth } from './health.ts';
 import { findK6, type K6 } from './k6.ts';
 import { k6ArgumentProblems, k6Environment } from './k6-environment.ts';
-import { type K6End, startK6 } from './k6-process.ts';
 import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
 import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
-import { rebuildSummary } from './rebuild.ts';
-import { createRunFolder, packSamples, readRunJson, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
+import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
 import { foldTimeline } from './timeline.ts';
+import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */
 export interface Screen {
@@ -119,22 +117,23 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   }
   for (const deviation of contract.deviations) screen.line(`The contract deviates: ${deviation}`);
 
-  const load = await sendLoad(planned, { folder, env, runId, redact: hide });
-  const { summary, rebuilt } = await factsOf(folder, { test, profile: settings.PROFILE, runId, phases });
+  const folders = await generatorFolders(folder, Number(settings.GENERATORS));
+  const load = await sendLoad(planned, { folders, env, runId, redact: hide });
+  const { summary, rebuilt } = await factsOf(folders, { test, profile: settings.PROFILE, runId, phases });
   const runFile = await describeRun(planned, { runId, load, contract });
   const verdict = judge({ summary, rebuilt, run: runFile, phases, pace: Number(settings.PACE) });
-  if (rebuilt && summary) await writeRunJson(folder, 'summary.json', summary);
+  if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);
-  await keepTimeline(folder, runFile);
-  await packSamples(folder);
+  await keepTimeline(folder, folders, runFile);
+  for (const each of folders) await packSamples(each);
   return { kind: 'judged', folder, verdict, interrupted: load.interrupted };
 }
 
 interface Load {
   startedAt: Date;
   endedAt: Date;
-  k6: K6End;
+  ends: Pick<RunFile, 'shares'> & { k6: Omit<RunFile['k6'], 'binary'> };
   generator: Pick<RunFile['generator'], 'readings' | 'clockJumpsMs'>;
   interrupted: boolean;
   /** How the embedded platform ended before k6 did. */
@@ -148,7 +147,7 @@ const BESIDE_FILES = 1e9;
 
 async function sendLoad(
   { root, test, phases, settings, k6, k6Args, platform, screen, signal }: PlannedRun,
-  run: { folder: string; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
+  run: { folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
@@ -157,7 +156,7 @@ async function sendLoad(
   if (fileBytes > LARGE_FILES) {
     screen.line(`k6 keeps files to send in memory: about ${(fileBytes / 1e9).toFixed(1)} GB beside its usual.`);
   }
-  const child = startK6({
+  const generators = startGenerators(run.folders, {
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
     args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
@@ -167,21 +166,19 @@ async function sendLoad(
       ...run.env,
       K6_CSV_TIME_FORMAT: 'unix_milli',
       LAUNCHGATE_RUN_ID: run.runId,
-      LAUNCHGATE_SUMMARY: join(run.folder, 'summary.json'),
     },
-    folder: run.folder,
     redact: run.redact,
   });
   const startedMs = startedAt.getTime();
-  const watch = watchGenerator(child.pid, startedMs);
+  const watch = watchGenerator(generators.pids, startedMs);
   const unfollow = followRun({
-    ...{ path: join(run.folder, SAMPLES), test, plannedMs, startedMs },
+    ...{ paths: run.folders.map((folder) => join(folder, SAMPLES)), test, plannedMs, startedMs },
     windows: windowsOf(test, phases),
     show: (progress) => screen.progress(progress),
   });
   const interrupt = () => {
     screen.line('Stopping k6, so that it can write what it has …');
-    child.stop();
+    generators.stop();
   };
   if (signal.aborted) interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
@@ -192,37 +189,34 @@ async function sendLoad(
     if (loadEnded) return;
     platformDied = how;
     screen.line(`The embedded platform ${how}; ending the run.`);
-    child.stop();
+    generators.stop();
   });
-  const end = await child.ended;
+  const ends = await generators.ended;
   loadEnded = true;
   signal.removeEventListener('abort', interrupt);
   await unfollow();
   return {
     startedAt,
     endedAt: new Date(),
-    k6: end,
+    ends: endsOf(
+      run.folders.map((folder) => basename(folder)),
+      ends,
+    ),
     generator: watch.stop(),
     interrupted: signal.aborted,
     platformDied,
   };
 }
 
-/** k6's own facts; where it left none, the same counted from its samples; null when there is neither. */
-async function factsOf(
-  folder: string,
-  run: { test: TestName; profile: string; runId: string; phases: readonly Phase[] },
-): Promise<{ summary: Summary | null; rebuilt: boolean }> {
-  const written = await readRunJson(folder, 'summary.json');
-  if (written.ok && written.content.runId === run.runId) return { summary: written.content, rebuilt: false };
-  const summary = await rebuildSummary(join(folder, SAMPLES), run).catch(() => null);
-  return { summary, rebuilt: summary !== null };
-}
-
 /** For pictures and diagnosis: a run whose samples can't be read has its verdict all the same. */
-async function keepTimeline(folder: string, { runId, startedAt, endedAt, generator }: RunFile): Promise<void> {
+async function keepTimeline(
+  folder: string,
+  folders: readonly string[],
+  { runId, startedAt, endedAt, generator }: RunFile,
+): Promise<void> {
   const known = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
-  const timeline = await foldTimeline(join(folder, SAMPLES), known).catch(() => undefined);
+  const paths = folders.map((each) => join(each, SAMPLES));
+  const timeline = await foldTimeline(paths, known).catch(() => undefined);
   if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
 }
 
@@ -230,8 +224,7 @@ async function describeRun(
   { root, test, phases, k6, settings, platform, series }: PlannedRun,
   { runId, load, contract }: { runId: string; load: Load; contract: { deviations: string[]; k6Testing: string } },
 ): Promise<RunFile> {
-  const git = await gitRevision(root);
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const versions = await ownVersions(root);
   return {
     schema: RUN_SCHEMA,
     runId,
@@ -249,22 +242,17 @@ async function describeRun(
       seed: Number(settings.SEED),
       ...(settings.PROCESSING_SPEEDUP ? { processingSpeedup: Number(settings.PROCESSING_SPEEDUP) } : {}),
       k6Version: k6.version,
-      generators: 1,
+      generators: Number(settings.GENERATORS),
     },
     windows: windowsOf(test, phases),
-    versions: {
-      launchgate: version,
-      node: process.versions.node,
-      k6: k6.version,
-      k6Testing: contract.k6Testing,
-      git,
-    },
+    versions: { ...versions, k6: k6.version, k6Testing: contract.k6Testing },
     target: {
       baseUrl: settings.BASE_URL,
-      revision: settings.TARGET_REVISION || (platform ? git : ''),
+      revision: settings.TARGET_REVISION || (platform ? versions.git : ''),
       ...(load.platformDied === undefined ? {} : { died: load.platformDied }),
     },
-    k6: { ...load.k6, binary: k6.path },
+    ...load.ends,
+    k6: { ...load.ends.k6, binary: k6.path },
     generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
     interrupted: load.interrupted,
     deviations: contract.deviations,
@@ -303,18 +291,9 @@ export function newRunId(): string {
   return `${Date.now().toString(36)}-${randomBytes(2).toString('hex')}`;
 }
 
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   const parsed = parseTarget(url);
   return parsed.ok ? hostLabel(parsed.origin) : url;
-}
-
-/** `6b86703`, with `+` when files were changed since; '' outside a git clone. */
-function gitRevision(root: string): Promise<string> {
-  return new Promise((done) =>
-    execFile('git', ['describe', '--always', '--dirty=+', '--exclude=*'], { cwd: root }, (error, stdout) =>
-      done(error ? '' : stdout.trim()),
-    ),
-  );
 }
 
 function stopped(why: Stopped['why'], problems: string[]): Stopped {

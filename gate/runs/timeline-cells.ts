@@ -81,8 +81,14 @@ export class RequestCells {
     }
   }
 
-  cells(): TimelineCell[] {
+  /** Packs what is open: what comes next begins anew in time. */
+  seal(): void {
     this.#seal(Number.POSITIVE_INFINITY);
+    this.#newest = 0;
+  }
+
+  cells(): TimelineCell[] {
+    this.seal();
     return this.#sealed.sort((a, b) => a[0] - b[0]);
   }
 

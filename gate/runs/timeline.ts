@@ -31,14 +31,22 @@ const PARTS = new Map<string, string>(SERVER_PARTS.map((part) => [`server_${part
 const WANTED = new Set(['http_req_duration', 'vus', 'dropped_iterations', METRIC.failures, ...PARTS.keys()]);
 
 /**
- * Reads k6's CSV output (`.csv`, or `.csv.gz`) into a timeline, in memory that depends on the length of the run and not
- * on its requests. Unreadable rows, times outside the run and a cut-off end are counted, not fatal.
- * @throws Error with one clear line when the file is missing or not k6's
+ * Reads k6's CSV output (`.csv`, or `.csv.gz`; of several processes, all of them) into a timeline, in memory that
+ * depends on the length of the run and not on its requests. Unreadable rows, times outside the run and a cut-off end are
+ * counted, not fatal.
+ * @throws Error with one clear line when a file is missing or not k6's
  */
-export async function foldTimeline(samplesPath: string, input: TimelineInput): Promise<Timeline> {
+export async function foldTimeline(samples: string | readonly string[], input: TimelineInput): Promise<Timeline> {
   const fold = new Fold(input);
-  const read = await readSamples(samplesPath, WANTED, (sample) => fold.add(sample));
-  return fold.timeline(read);
+  const all: SamplesRead = { rows: 0, unreadable: 0, truncated: false };
+  for (const path of [samples].flat()) {
+    fold.startFile();
+    const { rows, unreadable, truncated } = await readSamples(path, WANTED, (sample) => fold.add(sample));
+    all.rows += rows;
+    all.unreadable += unreadable;
+    all.truncated ||= truncated;
+  }
+  return fold.timeline(all);
 }
 
 class Fold {
@@ -55,7 +63,8 @@ class Fold {
   readonly #dropped = new Sums<[second: number, count: number]>();
   readonly #slowest = new Slowest(SLOWEST);
   readonly #errors = new Errors(MOST_ERRORS);
-  readonly #users: (number | null)[] = [];
+  /** By process and second. */
+  readonly #users: number[][] = [];
   #outside = 0;
 
   constructor(input: TimelineInput) {
@@ -92,6 +101,12 @@ class Fold {
     }
   }
 
+  /** The samples that come next are another process's: they begin anew in time, and its users are others. */
+  startFile(): void {
+    this.#requests.seal();
+    this.#users.push([]);
+  }
+
   timeline(read: SamplesRead): Timeline {
     return {
       schema: TIMELINE_SCHEMA,
@@ -104,7 +119,7 @@ class Fold {
       cells: this.#requests.cells(),
       failures: this.#failures.rows(),
       serverTime: this.#serverTime.rows(),
-      users: Array.from(this.#users, (users) => users ?? null),
+      users: usersOf(this.#users),
       dropped: this.#dropped.rows(),
       latencies: this.#requests.latencies(),
       slowest: this.#slowest.list,
@@ -133,7 +148,8 @@ class Fold {
 
   /** A scenario's samples may come twice in one second; the larger number is the whole. */
   #addUsers(second: number, users: number): void {
-    this.#users[second] = Math.max(this.#users[second] ?? 0, users);
+    const ofProcess = this.#users.at(-1)!;
+    ofProcess[second] = Math.max(ofProcess[second] ?? 0, users);
   }
 
   #where(sample: Sample): [phase: number, route: number] {
@@ -143,4 +159,22 @@ class Fold {
   #second(timeMs: number): number {
     return Math.max(0, Math.floor((timeMs - this.#startMs) / 1000));
   }
+}
+
+/**
+ * Users in each second, null where k6 said nothing. Several processes don't count on the same dot, so in their sum the
+ * last count of each stands until its next.
+ */
+function usersOf(processes: readonly number[][]): (number | null)[] {
+  if (processes.length === 1) return Array.from(processes[0]!, (users) => users ?? null);
+  const seconds = Math.max(0, ...processes.map((users) => users.length));
+  const sums = new Array<number>(seconds).fill(0);
+  for (const process of processes) {
+    let last = 0;
+    for (const [second, users] of Array.from(process).entries()) {
+      last = users ?? last;
+      sums[second]! += last;
+    }
+  }
+  return sums;
 }

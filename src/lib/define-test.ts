@@ -18,6 +18,7 @@ import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
 import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
 
 declare function require(name: './once/plan.ts'): typeof import('./once/plan.ts');
+declare function require(name: './once/settings.ts'): typeof import('./once/settings.ts');
 declare function require(name: './once/summary.ts'): typeof import('./once/summary.ts');
 
 const IDLE_SECONDS = 1;
@@ -53,7 +54,10 @@ export function defineTest<T extends TestName>(
   return {
     ...(Object.fromEntries(travelled) as Journeys<T>),
     options,
-    setup: requireHealth,
+    setup: () => {
+      require('./once/settings.ts').requirePasswordKey();
+      requireHealth();
+    },
     handleSummary: (data) => require('./once/summary.ts').summaryFiles(test, data),
   };
 }

@@ -9,7 +9,7 @@ import { defineContract } from '../lib/contract/define-contract.ts';
 import { isHealthy } from '../lib/contract/health.ts';
 import { refusedSignIns, signIn, type Visitor } from '../lib/contract/sign-in.ts';
 import { lastStudents } from '../lib/fixtures.ts';
-import { requireTarget } from '../lib/once/settings.ts';
+import { requirePasswordKey, requireTarget } from '../lib/once/settings.ts';
 import type { TestName } from '../workloads.ts';
 
 type Inspection = (me: Visitor, stranger: Visitor) => void;
@@ -28,6 +28,7 @@ const INSPECTIONS: Record<TestName, readonly Inspection[]> = {
 };
 
 requireTarget(config.contractFor || 'contract');
+requirePasswordKey();
 const inspections = inspectionsFor(config.contractFor);
 
 export const { options, contract, handleSummary } = defineContract(() => {

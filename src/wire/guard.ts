@@ -84,12 +84,21 @@ export function targetsOf(settings: Settings): { readonly what: string; readonly
 
 /** Every problem that the guard has with these settings, one line each. */
 export function guardProblems(test: string, settings: Settings): string[] {
-  const problems = targetsOf(settings).map(({ what, url }) => targetProblem(what, url, test, settings));
-  const elsewhere = targetsOf(settings).some(({ url }) => !pointsToLoopback(url));
-  if (elsewhere && settings.LAUNCHGATE_PASSWORD_KEY === 'launchgate-loopback-only') {
-    problems.push('LAUNCHGATE_PASSWORD_KEY: its default is public and for loopback only; set a key of your own.');
-  }
-  return problems.filter((problem) => problem !== undefined);
+  const key = passwordKeyProblem(settings);
+  return [...hostProblems(test, settings), ...(key ? [key] : [])];
+}
+
+/** What speaks against the hosts that these settings name. */
+export function hostProblems(test: string, settings: Settings): string[] {
+  return targetsOf(settings)
+    .map(({ what, url }) => targetProblem(what, url, test, settings))
+    .filter((problem) => problem !== undefined);
+}
+
+/** One line when the run would sign in elsewhere with passwords that everybody can make. */
+export function passwordKeyProblem(settings: Settings): string | undefined {
+  if (isLoopbackRun(settings) || settings.LAUNCHGATE_PASSWORD_KEY !== 'launchgate-loopback-only') return undefined;
+  return 'LAUNCHGATE_PASSWORD_KEY: its default is public and for loopback only; set a key of your own.';
 }
 
 /** True when the run can reach nothing but this machine. */

@@ -37,6 +37,16 @@ export interface Configuration {
   generators: number;
 }
 
+/** One of several k6 processes that shared a load, each with its segment of every scenario. */
+export interface Share {
+  /** Its folder's name, e.g. `generator-2`. */
+  name: string;
+  /** Absent where nobody saw how it ended, as of a pod whose files were collected. */
+  k6?: Omit<RunFile['k6'], 'binary'>;
+  /** Where it had a machine of its own and was watched there. */
+  generator?: RunFile['generator'];
+}
+
 export interface RunFile {
   schema: typeof RUN_SCHEMA;
   runId: string;
@@ -72,6 +82,8 @@ export interface RunFile {
     /** Steps of the wall clock against the monotonic one, ms each. */
     clockJumpsMs: number[];
   };
+  /** Where several processes shared the load; `k6` is then the worst end of them, and `generator` their sum. */
+  shares?: Share[];
   /** The person pressed Ctrl-C (or the process was told to end). */
   interrupted: boolean;
   /** What the contract test found before the load; not fatal. */

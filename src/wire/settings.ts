@@ -14,6 +14,7 @@ type Kind =
   | 'headers'
   | 'exporters'
   | 'json'
+  | 'zones'
   | readonly string[];
 
 interface Setting {
@@ -64,6 +65,7 @@ export const SETTINGS = [
   { name: 'PACE', default: '1', kind: 'positive', group: 'load', meaning: 'how fast users act: 2 halves the pause between messages (never under 6 s, unless the tier is unlimited)' },
   { name: 'SOAK_HOURS', default: '', kind: 'positive', group: 'load', meaning: 'hours that soak holds its load between the two ends that it compares; empty means as in the profile' },
   { name: 'REPEAT_QUESTIONS', default: '0', kind: 'number', group: 'load', meaning: 'share of messages (0 to 1) that repeat a known question, so that an answer cache can help' },
+  { name: 'GENERATORS', default: '1', kind: 'count', group: 'load', meaning: 'how many k6 processes share the load; their facts are added up and judged once' },
   { name: 'LAUNCHGATE_PASSWORD_KEY', default: 'launchgate-loopback-only', kind: 'text', secret: true, group: 'data', meaning: "key from which the test users' passwords are made; the default is for loopback only" },
   { name: 'SEED', default: '1', kind: 'count', group: 'data', meaning: 'seed of everything random: fixtures, journeys, the embedded platform' },
   { name: 'SESSIONS_FILE', default: '', kind: 'text', group: 'data', meaning: 'prepared sessions, from `launchgate sessions prepare`' },
@@ -75,6 +77,8 @@ export const SETTINGS = [
   { name: 'LAUNCHGATE_ENV_FILE', default: '.env.test', kind: 'text', group: 'tools', meaning: 'file that further settings are read from; itself taken from the environment only' },
   { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
   { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
+  { name: 'ARCHIVED_LOAD', default: '', kind: 'text', group: 'tools', meaning: 'the load that an archive was made for; `launchgate archive` sets it' },
+  { name: 'CLOUD_ZONES', default: '', kind: 'zones', group: 'tools', meaning: 'load zones of k6 Cloud and their shares in per cent, e.g. amazon:us:ashburn=60,amazon:de:frankfurt=40' },
   { name: 'CONTRACT_FOR', default: '', kind: 'text', group: 'tools', meaning: 'the contract test looks only at the routes that this test uses; empty means all' },
   { name: 'CONTRACT_RESULT', default: 'contract.json', kind: 'text', group: 'tools', meaning: 'where the contract test writes what it found; the runner sets it' },
 ] as const satisfies readonly Setting[];
@@ -119,6 +123,30 @@ export interface Exporter {
 /** The pages of EXPORTERS; none when unset or malformed (which `settingsProblems` reports). */
 export function exporters(settings: Settings): readonly Exporter[] {
   return settings.EXPORTERS ? (parseExporters(settings.EXPORTERS) ?? []) : [];
+}
+
+/**
+ * The load that these settings ask for, in words that can be compared: a k6 archive holds its scenarios ready-made, and
+ * everything else in it must speak of the same ones.
+ */
+export function loadShape(settings: Settings): string {
+  return SETTINGS.filter(({ group, name }) => group === 'load' && name !== 'GENERATORS')
+    .map(({ name }) => `${name}=${settings[name]}`)
+    .join(' ');
+}
+
+/** Load zones of k6 Cloud and the share of users that each gets, per cent; undefined when CLOUD_ZONES can't be read. */
+export function cloudZones(value: string): { zone: string; percent: number }[] | undefined {
+  const zones = value
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const [zone = '', percent = ''] = entry.trim().split('=');
+      return { zone, percent: Number(percent) };
+    });
+  const readable = zones.every(({ zone, percent }) => /^[a-z0-9:-]+$/.test(zone) && percent > 0);
+  const sum = zones.reduce((total, { percent }) => total + percent, 0);
+  return readable && (zones.length === 0 || sum === 100) ? zones : undefined;
 }
 
 /** The hosts of a comma-separated list, lower case. */
@@ -178,6 +206,8 @@ function mismatch(value: string, kind: Kind): string | undefined {
       return /^[1-9]\d*$/.test(value) ? undefined : 'must be a whole number above 0';
     case 'url':
       return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
+    case 'zones':
+      return cloudZones(value) ? undefined : 'must be zones with shares that sum to 100, such as amazon:us:ashburn=100';
     case 'headers':
       return parseHeaders(value) ? undefined : 'must be a JSON object of header names and texts';
     case 'exporters':

@@ -23,7 +23,7 @@ test('Progress is what the growing file says of the last ten seconds', async () 
   const seen: Progress[] = [];
   let shown: (() => void) | undefined;
   const stop = followRun({
-    path,
+    paths: [path],
     test: 'chat',
     windows: [{ phase: 'normal', users: 5, fromMs: 0, toMs: 60_000 }],
     plannedMs: 70_000,

@@ -5,10 +5,17 @@ import { createInterface } from 'node:readline';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { Truth } from './compare.ts';
 
+interface RunOnIt {
+  summary: Summary;
+  truth: Truth;
+  output: string;
+  exitCode: number;
+}
+
 export interface Embedded {
   url: string;
   /** Runs `./launchgate run <test> …` on it. @returns facts, the platform's record, and what was printed */
-  run(test: string, profile: string): Promise<{ summary: Summary; truth: Truth; output: string; exitCode: number }>;
+  run(test: string, profile: string, ...args: string[]): Promise<RunOnIt>;
   stop(): Promise<void>;
 }
 
@@ -20,7 +27,7 @@ export async function startEmbedded(...args: string[]): Promise<Embedded> {
   const url = await readyUrl(child);
   return {
     url,
-    run: (test, profile) => runTest(url, test, profile),
+    run: (test, profile, ...args) => runTest(url, ['run', test, '--profile', profile, ...args]),
     stop: () =>
       new Promise((stopped) => {
         child.once('exit', () => stopped());
@@ -34,8 +41,8 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error('the platform ended before it was ready');
 }
 
-async function runTest(url: string, test: string, profile: string) {
-  const { output, exitCode } = await launchgate(['run', test, '--profile', profile, '--base-url', url]);
+async function runTest(url: string, args: string[]): Promise<RunOnIt> {
+  const { output, exitCode } = await launchgate([...args, '--base-url', url]);
   const report = /^Report: (.+)\/report\.html$/m.exec(output)?.[1];
   if (!report) throw new Error(output);
   const summary = JSON.parse(await readFile(`${report}/summary.json`, 'utf8')) as Summary;

@@ -161,6 +161,8 @@ function failureCounts(phases: readonly Phase[]): Record<string, string[]> {
 function aiCallLimit(): Options['thresholds'] {
   if (config.maxAiCalls === undefined) return {};
   return {
-    'http_reqs{name:POST /api/chat}': [{ threshold: `count<=${config.maxAiCalls}`, abortOnFail: true }],
+    'http_reqs{name:POST /api/chat}': [
+      { threshold: `count<=${Math.floor(config.maxAiCalls / config.generators)}`, abortOnFail: true },
+    ],
   };
 }

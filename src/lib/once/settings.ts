@@ -1,9 +1,9 @@
 /**
  * The only reader of the environment inside k6. Everything wrong is said at once, before any load.
  */
-import { guardProblems, isLoopbackRun, parseTarget, targetProblem } from '../../wire/guard.ts';
+import { hostProblems, isLoopbackRun, parseTarget, passwordKeyProblem, targetProblem } from '../../wire/guard.ts';
 import { sessionCookieName } from '../../wire/session-cookie.ts';
-import { extraHeaders, readSettings, settingsProblems } from '../../wire/settings.ts';
+import { extraHeaders, loadShape, readSettings, settingsProblems } from '../../wire/settings.ts';
 import {
   type Actors,
   actorsOf,
@@ -43,17 +43,35 @@ export const config = {
   contractPath: settings.CONTRACT_RESULT,
   /** Most AI answers of this run, or undefined where they cost nobody anything. */
   maxAiCalls: isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS),
+  /** k6 processes that share this load; each sees only its own requests. */
+  generators: Number(settings.GENERATORS),
 } as const;
 
 /**
- * Lets the test through to the target that the settings name, or to none.
+ * Lets the test through to the target that the settings name, or to none. The key of the passwords is asked for when the
+ * run begins (`requirePasswordKey`): an archive is made without secrets.
  * @throws a text with every problem of the settings, one a line; k6 prints it and exits with 107
  */
 export function requireTarget(test: string): void {
   const problems = settings.BASE_URL
-    ? [...settingsProblems(settings), ...guardProblems(test, settings)]
+    ? [...settingsProblems(settings), ...hostProblems(test, settings), ...archiveProblems()]
     : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
   if (problems.length > 0) throw problems.join('\n');
+}
+
+/** @throws a text when passwords of test users would be made with a key that everybody knows */
+export function requirePasswordKey(): void {
+  const problem = passwordKeyProblem(settings);
+  if (problem) throw problem;
+}
+
+function archiveProblems(): string[] {
+  const { ARCHIVED_LOAD: archived } = settings;
+  const asked = loadShape(settings);
+  if (archived === '' || archived === asked) return [];
+  return [
+    `this archive holds the load of ${archived} and was asked for ${asked}; unset those settings, or archive anew.`,
+  ];
 }
 
 /**

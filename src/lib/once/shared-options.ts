@@ -3,6 +3,7 @@
  */
 import type { Options } from 'k6/options';
 import { allButLoopback, isLoopbackRun } from '../../wire/guard.ts';
+import { cloudZones } from '../../wire/settings.ts';
 import { settings } from './settings.ts';
 
 export function sharedOptions(): Options {
@@ -11,5 +12,14 @@ export function sharedOptions(): Options {
     blacklistIPs: isLoopbackRun(settings) ? allButLoopback() : [],
     systemTags: ['method', 'name', 'status', 'error_code', 'expected_response', 'scenario'],
     userAgent: 'launchgate',
+    ...cloudOptions(),
   };
+}
+
+/** Project, stack and name come from k6's own variables; where the users are is only an option. */
+function cloudOptions(): Options {
+  const zones = cloudZones(settings.CLOUD_ZONES) ?? [];
+  if (zones.length === 0) return {};
+  const distribution = zones.map(({ zone, percent }) => [zone.replaceAll(':', '-'), { loadZone: zone, percent }]);
+  return { cloud: { distribution: Object.fromEntries(distribution) } };
 }
