@@ -10,6 +10,8 @@ interface RunOnIt {
   truth: Truth;
   output: string;
   exitCode: number;
+  /** The run folder. */
+  folder: string;
 }
 
 export interface Embedded {
@@ -47,7 +49,7 @@ async function runTest(url: string, args: string[]): Promise<RunOnIt> {
   if (!report) throw new Error(output);
   const summary = JSON.parse(await readFile(`${report}/summary.json`, 'utf8')) as Summary;
   const truth = (await (await fetch(`${url}/__truth?run=${summary.runId}`)).json()) as Truth;
-  return { summary, truth, output, exitCode };
+  return { summary, truth, output, exitCode, folder: report };
 }
 
 function launchgate(args: string[]): Promise<{ output: string; exitCode: number }> {
