@@ -27,7 +27,7 @@ const SHORT: Edit[] = [
   // Fewer users stand ready for those who sign in than a slow platform keeps.
   ['src/workloads.ts', "model: 'open', journeySeconds: 5", "model: 'open', journeySeconds: 0.5"],
   [
-    'src/workloads.ts',
+    'src/behaviour.ts',
     'shortest: 9, longest: 27, mean: 18, thinkSeconds: 6',
     'shortest: 1, longest: 3, mean: 2, thinkSeconds: 1',
   ],
