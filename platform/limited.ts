@@ -1,13 +1,15 @@
 /** Applies a tier's limit to a call: its headers, and 429 beyond. */
 import type { Tier } from '../src/wire/fixtures.ts';
+import type { LimitName } from '../src/wire/limits.ts';
 import type { Call } from './call.ts';
-import { appError } from './errors.ts';
-import { LIMITS, type Limited, limitHeaders, retryAfterSeconds } from './limits.ts';
+import { appError, forbidden } from './errors.ts';
+import { limitHeaders, retryAfterSeconds } from './limits.ts';
 
-/** @throws Refusal 429 */
-export async function limited(call: Call, what: Limited, { id, tier }: { id: string; tier: Tier }): Promise<void> {
-  const limit = LIMITS[tier][what];
-  if (limit === undefined) return;
+/** @throws Refusal 403 where the tier has no access, 429 where it has had enough */
+export async function limited(call: Call, what: LimitName, { id, tier }: { id: string; tier: Tier }): Promise<void> {
+  const limit = call.platform.options.limits[what].allowed[tier];
+  if (limit === 'none') return;
+  if (limit === 'closed') throw forbidden(`Not available in the ${tier} tier`);
   const now = Date.now();
   const { limiter, windows } = call.platform;
   const decision = await limiter(windows[what], id, limit, now);

@@ -1,7 +1,7 @@
 /**
  * Rate limits per user, counted as @upstash/ratelimit counts them.
  */
-import type { Tier } from '../src/wire/fixtures.ts';
+import type { LimitName, Limits, RateLimit } from '../src/wire/limits.ts';
 
 /** What a limiter says to one request. */
 export interface Decision {
@@ -92,31 +92,14 @@ function decide(limit: number, used: number, now: number, windowMs: number): Dec
   return { allowed: used < limit, limit, remaining: Math.max(0, limit - used - 1), resetAt };
 }
 
-/** What is limited: chat messages and other requests a minute, uploads and quizzes an hour. */
-export type Limited = 'chat' | 'api' | 'upload' | 'quiz';
+/** The windows of each limit. */
+export function createWindows({ chat, upload, quiz, api }: Limits): Record<LimitName, Window> {
+  return { chat: windowOf(chat), upload: windowOf(upload), quiz: windowOf(quiz), api: windowOf(api) };
+}
 
-/** How many questions a tier may ask. */
-export type Quota =
-  | { readonly period: 'ever' | 'day'; readonly questions: number }
-  | { readonly period: 'none'; readonly questions?: undefined };
-
-/** Requests in a window by tier; a limit that is missing is no limit. */
-export const LIMITS: Readonly<Record<Tier, Partial<Record<Limited, number>> & { quota: Quota }>> = {
-  free: { chat: 10, api: 100, upload: 5, quota: { period: 'ever', questions: 3 } },
-  basic: { chat: 10, api: 100, upload: 5, quiz: 3, quota: { period: 'day', questions: 100 } },
-  pro: { chat: 50, api: 500, upload: 20, quiz: 15, quota: { period: 'day', questions: 500 } },
-  enterprise: { quota: { period: 'none' } },
-};
-
-/** @param speedup divides the windows, so that a test need not wait an hour */
-export function createWindows(speedup: number): Record<Limited, Window> {
-  const minuteMs = 60_000 / speedup;
-  return {
-    chat: new SlidingWindow(minuteMs),
-    api: new SlidingWindow(minuteMs),
-    upload: new FixedWindow(60 * minuteMs),
-    quiz: new FixedWindow(60 * minuteMs),
-  };
+function windowOf({ algorithm, windowSeconds }: RateLimit): Window {
+  const windowMs = windowSeconds * 1000;
+  return algorithm === 'sliding' ? new SlidingWindow(windowMs) : new FixedWindow(windowMs);
 }
 
 /** Headers of a limited route. X-RateLimit-Reset is in Unix ms, as Upstash gives it. @param now Unix ms */

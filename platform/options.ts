@@ -1,6 +1,8 @@
 /** The command line and the environment of the embedded platform. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isLoopback } from '../src/wire/guard.ts';
+import { DEFAULT_LIMITS, type Limits, type ParsedLimits, parseLimits } from '../src/wire/limits.ts';
 import { EMBEDDED_SERVICE_KEY, readSettings, settingsProblems } from '../src/wire/settings.ts';
 import { SETUP_NAMES, type SetupName, type Switches, switchesOf } from './setups.ts';
 
@@ -32,6 +34,7 @@ export interface Options {
   seed: number;
   /** Divides the time that video processing takes. */
   processingSpeedup: number;
+  limits: Limits;
   routePrefix: string;
   passwordKey: string;
   anonKey: string;
@@ -59,6 +62,8 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
   const setup = SETUP_NAMES.find((name) => name === settings.SETUP)!;
   const changes = [...settings.PLATFORM_SWITCHES.split(',').filter((text) => text.trim() !== ''), ...flags.switch];
   try {
+    const limits = limitsOf(settings.LIMITS_FILE);
+    if (!limits.ok) return { kind: 'wrong', problem: limits.problems.join(' ') };
     const options: Options = {
       port: Number(flags.port),
       setup,
@@ -68,6 +73,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
       databaseUrl: settings.PLATFORM_DATABASE_URL,
       seed: Number(settings.SEED),
       processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
+      limits: limits.limits,
       routePrefix: settings.ROUTE_PREFIX,
       passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
       anonKey: settings.SUPABASE_ANON_KEY,
@@ -97,6 +103,15 @@ function parseFlags(argv: readonly string[]) {
     }).values;
   } catch (error) {
     return `${(error as Error).message.split('. ')[0]}.`;
+  }
+}
+
+function limitsOf(file: string): ParsedLimits {
+  if (file === '') return { ok: true, limits: DEFAULT_LIMITS };
+  try {
+    return parseLimits(readFileSync(file, 'utf8'));
+  } catch {
+    return { ok: false, problems: [`LIMITS_FILE: ${file} can't be read.`] };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Everything that the routes share, put together once. */
 
+import type { LimitName } from '../src/wire/limits.ts';
 import { AiClient } from './ai/client.ts';
 import { AiProvider } from './ai/provider.ts';
 import { Accounts } from './auth/accounts.ts';
@@ -8,7 +9,7 @@ import { Connections } from './db/connections.ts';
 import type { Database } from './db/database.ts';
 import { LIMITERS } from './faulty-limiters.ts';
 import type { Fixtures } from './fixtures.ts';
-import { createWindows, type Limited, type Limiter, type Window } from './limits.ts';
+import { createWindows, type Limiter, type Window } from './limits.ts';
 import { Bandwidth } from './media.ts';
 import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
@@ -26,7 +27,7 @@ export interface Platform {
   readonly ai: AiClient;
   readonly cache: Cache;
   readonly limiter: Limiter;
-  readonly windows: Readonly<Record<Limited, Window>>;
+  readonly windows: Readonly<Record<LimitName, Window>>;
   readonly storage: Storage;
   readonly processing: ProcessingQueue;
   /** Bandwidth of the app for thumbnails and videos. */
@@ -54,7 +55,7 @@ export function createPlatform(options: Options, database: Database, fixtures: F
     ai,
     cache,
     limiter: LIMITERS[switches.limiter],
-    windows: createWindows(switches.limitSpeedup),
+    windows: createWindows(options.limits),
     storage: new Storage(),
     processing,
     media,

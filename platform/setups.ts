@@ -43,7 +43,6 @@ export const SWITCHES = {
   nPlusOne: { free: 'on', recommended: 'off', takes: ON_OFF, weakPoint: 8, meaning: 'on: dashboards ask the database once for every item of a list; off: once for all' },
   aiSlowdown: { free: 1, recommended: 1, takes: 'amount', meaning: 'multiplies the time that the AI provider takes' },
   failureShare: { free: 0, recommended: 0, takes: 'share', meaning: 'share of app requests that fail with 500, drawn from the seed' },
-  limitSpeedup: { free: 1, recommended: 1, takes: 'count', meaning: 'divides the windows of the rate limits, so that a test of them need not wait an hour' },
   limiter: { free: 'sound', recommended: 'sound', takes: ['sound', 'off-by-one', 'counts-refused', 'not-atomic'], meaning: 'how the rate limits count; all but sound are wrong on purpose, for tests of such tests' },
   passwordCost: { free: 'off', recommended: 'off', takes: ON_OFF, meaning: 'on: a sign-in costs about 70 ms of CPU, as bcrypt of cost 10 does' },
 } as const satisfies Record<string, Switch<string | number, string | number>>;

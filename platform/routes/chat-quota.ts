@@ -4,13 +4,22 @@ import type { Tier } from '../../src/wire/fixtures.ts';
 import type { Call } from '../call.ts';
 import { sql } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
 import type { Student } from './students.ts';
 
 interface QuotaState {
   tier: Tier;
   /** Questions of the quota's period, this one included. */
   asked: number;
+  /** The trial has a quota once, paid tiers have one a day. */
+  period: 'ever' | 'day' | 'none';
+  /** null is without limit. */
+  questions: number | null;
+}
+
+function quotaOf(call: Call, tier: Tier): Pick<QuotaState, 'period' | 'questions'> {
+  const allowance = call.platform.options.limits.chatQuota[tier];
+  if (allowance === 'none') return { period: 'none', questions: null };
+  return { period: tier === 'free' ? 'ever' : 'day', questions: allowance === 'closed' ? 0 : allowance };
 }
 
 /** The student has asked all the questions that the tier allows: 403, in a body of its own. */
@@ -33,7 +42,7 @@ function quotaExceeded(state: QuotaState): Refusal {
  * @throws Refusal 403
  */
 export async function reserveQuestion(call: Call, { id, creator_id, tier }: Student): Promise<QuotaState> {
-  const { period, questions = null } = LIMITS[tier].quota;
+  const { period, questions } = quotaOf(call, tier);
   const [row] = await call.rows<{ questions_asked: number; daily_questions: number }>(
     sql`insert into chat_usage as u (user_id, student_id, creator_id, tier, questions_asked, questions_limit,
         daily_questions, daily_reset_at)
@@ -48,8 +57,8 @@ export async function reserveQuestion(call: Call, { id, creator_id, tier }: Stud
         else true end
       returning questions_asked, daily_questions`,
   );
-  if (!row) throw quotaExceeded({ tier, asked: questions! });
-  return { tier, asked: period === 'day' ? row.daily_questions : row.questions_asked };
+  if (!row) throw quotaExceeded({ tier, asked: questions!, period, questions });
+  return { tier, asked: period === 'day' ? row.daily_questions : row.questions_asked, period, questions };
 }
 
 /** Takes back a question that got no answer. */
@@ -63,12 +72,10 @@ export async function returnQuestion(call: Call, { id }: Student): Promise<void>
 /** What `remaining` says where there is no quota. */
 const UNLIMITED = 999_999;
 
-export function usageBody({ tier, asked }: QuotaState): Usage {
-  const { period, questions } = LIMITS[tier].quota;
-  const remaining = questions === undefined ? UNLIMITED : Math.max(0, questions - asked);
+export function usageBody({ tier, asked, period, questions }: QuotaState): Usage {
+  const remaining = questions === null ? UNLIMITED : Math.max(0, questions - asked);
   const span = period === 'day' ? 'today' : 'in your trial';
-  const message =
-    questions === undefined ? 'Unlimited questions' : `${remaining} of ${questions} questions left ${span}`;
+  const message = questions === null ? 'Unlimited questions' : `${remaining} of ${questions} questions left ${span}`;
   return {
     tier: tier.toUpperCase(),
     remaining,

@@ -31,7 +31,8 @@ const MINUTE = 60;
 export const DEFAULT_LIMITS: Limits = {
   chat:   { windowSeconds: MINUTE, algorithm: 'sliding', allowed: { free: 10, basic: 10, pro: 50, enterprise: 'none' } },
   upload: { windowSeconds: HOUR, algorithm: 'fixed', allowed: { free: 5, basic: 5, pro: 20, enterprise: 'none' } },
-  quiz:   { windowSeconds: HOUR, algorithm: 'fixed', allowed: { free: 'closed', basic: 3, pro: 15, enterprise: 'none' } },
+  // The limiter would give basic 3 quizzes, but the route wants PRO or above.
+  quiz:   { windowSeconds: HOUR, algorithm: 'fixed', allowed: { free: 'closed', basic: 'closed', pro: 15, enterprise: 'none' } },
   api:    { windowSeconds: MINUTE, algorithm: 'sliding', allowed: { free: 100, basic: 100, pro: 500, enterprise: 'none' } },
   chatQuota: { free: 3, basic: 100, pro: 500, enterprise: 'none' },
 };

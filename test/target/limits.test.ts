@@ -19,7 +19,11 @@ test('LIMITS_FILE changes what it names and nothing else', () => {
   assert.deepEqual(parsed.limits, {
     ...DEFAULT_LIMITS,
     chat: { windowSeconds: 30, algorithm: 'sliding', allowed: { free: 10, basic: 20, pro: 50, enterprise: 'none' } },
-    quiz: { windowSeconds: 3_600, algorithm: 'fixed', allowed: { free: 1, basic: 3, pro: 15, enterprise: 'none' } },
+    quiz: {
+      windowSeconds: 3_600,
+      algorithm: 'fixed',
+      allowed: { free: 1, basic: 'closed', pro: 15, enterprise: 'none' },
+    },
     chatQuota: { free: 3, basic: 100, pro: 'none', enterprise: 'none' },
   });
 });
