@@ -177,7 +177,7 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'rate-limits.hour.others', test: 'rate-limits', subject: 'limits an hour: another user is not affected', phases: LIMITED, stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
   { id: 'rate-limits.hour.recovery', test: 'rate-limits', subject: 'limits an hour: let through within two windows after Retry-After', phases: LIMITED, stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
   { id: 'rate-limits.quota', test: 'rate-limits', subject: 'a used-up quota is 403, a rate limit is 429', phases: ['free'], stat: 'conformance', severity: 'must', source: 'PLATFORM: POST /api/chat' },
-  { id: 'rate-limits.closed', test: 'rate-limits', subject: 'a tier without access is refused with 403', phases: ['free'], stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
+  { id: 'rate-limits.closed', test: 'rate-limits', subject: 'a tier without access is refused with 403', phases: ['free', 'basic'], stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
   { id: 'rate-limits.unlimited', test: 'rate-limits', subject: 'no limit means no limit', phases: ['enterprise'], stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
 
   { id: 'mixed.chat.p95', test: 'mixed', route: 'POST /api/chat', phases: ['normal', 'stress'], stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },

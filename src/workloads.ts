@@ -239,7 +239,7 @@ export const WORKLOADS = {
       // It ends when all is seen; the hold is the longest that it may take. A limit is looked at when its windows fit in.
       smoke: [{ name: 'smoke', rampSeconds: 0, holdSeconds: 120, load: { inspectors: 16 } }],
       standard: [{ name: 'normal', rampSeconds: 0, holdSeconds: 300, load: { inspectors: 16 } }],
-      full: [{ name: 'normal', rampSeconds: 0, holdSeconds: 11_400, load: { inspectors: 16 } }],
+      full: [{ name: 'normal', rampSeconds: 0, holdSeconds: 15_000, load: { inspectors: 16 } }],
     },
   },
 
@@ -316,6 +316,7 @@ export const THROUGHPUT_FLOOR = 0.9;
 /** A window of a run's schedule, in ms since its start. */
 export interface Window {
   readonly phase: PhaseName;
+  /** Who are there all the time: those who come once or arrive are not counted. */
   readonly users: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -418,7 +419,7 @@ export function windowsOf(test: TestName, phases: readonly Phase[]): Window[] {
   return phases.map((phase) => {
     const fromMs = at + phase.rampSeconds * 1000;
     at = fromMs + phase.holdSeconds * 1000;
-    return { phase: phase.name, users: usersIn(test, phase), fromMs, toMs: at };
+    return { phase: phase.name, users: levelOf(test, phase, 'closed'), fromMs, toMs: at };
   });
 }
 

@@ -65,14 +65,14 @@ export function judgeShare(criterion: ShareCriterion, gate: Gate, grounds: Groun
  * is longer than the run), one with an empty fact was not reached.
  */
 export function judgeConformance(_: ConformanceCriterion, gate: Gate, grounds: Grounds): CriterionVerdict {
-  const limit = { limitText: 'as documented', limit: 0, unit: 'ratio' } as const;
+  const limit = { limitText: 'no deviation', limit: 0, unit: 'requests' } as const;
   const counts = countsOf(gate, grounds);
   if (!counts) return notMeasured(gate, limit, 'its window is longer than this run');
   const { seen, over } = counts;
   return {
     ...common(gate),
     ...limit,
-    actual: seen === 0 ? null : over / seen,
+    actual: seen === 0 ? null : over,
     seen,
     over,
     interval: null,

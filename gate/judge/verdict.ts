@@ -15,6 +15,9 @@ import { judgeGate } from './criteria.ts';
 import { count, digits, duration, percent } from './figures.ts';
 import { generatorFaults, STOPPED_EXITS } from './generator.ts';
 
+/** Tests that show that something works, and nothing about load. */
+const LOADLESS: readonly TestName[] = ['quick', 'rate-limits'];
+
 /** What a run left to be judged on. */
 export interface Evidence {
   /** null when k6 left nothing at all. */
@@ -48,7 +51,7 @@ export function judge(evidence: Evidence): Verdict {
   const { run, summary, phases, pace } = evidence;
   const test = run.test as TestName;
   const confidence = evidence.confidence ?? 0.99;
-  const pointValues = run.profile === 'smoke' || run.test === 'quick';
+  const pointValues = run.profile === 'smoke' || LOADLESS.includes(test);
   const gates = gatesOf(test, phases);
   const processingSpeedup = run.configuration.processingSpeedup ?? 1;
   const grounds = { test, summary, phases, pace, processingSpeedup, confidence, pointValues };

@@ -124,6 +124,22 @@ export function exchange(
     : first;
 }
 
+/**
+ * Sends the same kind of request many times at once. Counted by k6 alone; redirects are the answer.
+ * @param jar cookies to use instead of the VU's own
+ */
+export function exchangeAll(
+  route: Omit<Route, 'statuses'>,
+  url: string,
+  bodies: readonly unknown[],
+  headers: Record<string, string>,
+  tags: Counting['tags'],
+  jar: CookieJar,
+): Reply[] {
+  const params = { ...paramsOf(route, headers, tags), jar };
+  return batch(bodies.map((body) => ({ method: route.method, url, body: payloadOf(body), params }))) as Reply[];
+}
+
 function paramsOf(
   route: Pick<Route, 'expected'>,
   headers: Record<string, string> | undefined,

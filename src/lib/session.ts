@@ -56,12 +56,24 @@ export function openSession(user: FixtureUser, token: TokenBody): Session {
   };
 }
 
+/** What says who asks, for a request that takes no cookies from the VU's jar. */
+export function headersOf(token: TokenBody): Record<string, string> {
+  if (config.authMode === 'bearer') return { Authorization: `Bearer ${token.access_token}` };
+  return {
+    Cookie: cookiesOf(token)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; '),
+  };
+}
+
 /** Puts the session into the VU's jar as @supabase/ssr does. Never beside a Cookie header: k6 would send both. */
 function rememberCookie(token: TokenBody): void {
-  const encoded = b64encode(JSON.stringify(token), 'rawurl');
   const jar = cookieJar();
   // A session of fewer chunks must not be followed by the rest of another.
   jar.clear(config.baseUrl);
-  for (const [name, value] of sessionCookies(config.cookieName, encoded))
-    jar.set(config.baseUrl, name, value, { path: '/' });
+  for (const [name, value] of cookiesOf(token)) jar.set(config.baseUrl, name, value, { path: '/' });
+}
+
+function cookiesOf(token: TokenBody): [string, string][] {
+  return sessionCookies(config.cookieName, b64encode(JSON.stringify(token), 'rawurl'));
 }

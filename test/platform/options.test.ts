@@ -30,7 +30,7 @@ test('switches come from the environment and then from flags', () => {
 test('limits are those of LIMITS_FILE, or the platform’s own', () => {
   assert.equal(options([]).limits.chat.windowSeconds, 60);
   const short = options([], { LIMITS_FILE: 'fixtures/short-windows.json' }).limits;
-  assert.equal(short.chat.windowSeconds, 10);
+  assert.equal(short.chat.windowSeconds, 20);
   assert.equal(short.chat.allowed.pro, 50);
   assert.equal(problem([], { LIMITS_FILE: 'nowhere.json' }), "LIMITS_FILE: nowhere.json can't be read.");
 });

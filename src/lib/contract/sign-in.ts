@@ -1,12 +1,11 @@
 /**
  * Signing in at Supabase Auth, as every test does.
  */
-import encoding from 'k6/encoding';
 import type { TokenBody } from '../../wire/api.ts';
-import { sessionCookies } from '../../wire/session-cookie.ts';
 import { config } from '../config.ts';
 import { videoIdsOf } from '../fixtures.ts';
 import type { FixtureUser } from '../once/fixture-rows.ts';
+import { headersOf } from '../session.ts';
 import type { Answer } from './answer.ts';
 import { answers, expects, refuses } from './findings.ts';
 import { type Identity, look } from './probe.ts';
@@ -30,7 +29,7 @@ export function signIn(user: FixtureUser): Visitor | undefined {
   const answer = byPassword(user.email, user.password);
   if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
   const session = answer.body as TokenBody;
-  return { user, videoIds: videoIdsOf(user.creator_id), identity: identityOf(refreshed(session) ?? session) };
+  return { user, videoIds: videoIdsOf(user.creator_id), identity: headersOf(refreshed(session) ?? session) };
 }
 
 /** What GoTrue refuses. */
@@ -53,10 +52,4 @@ function refreshed(session: TokenBody): TokenBody | undefined {
 function byPassword(email: string, password: string): Answer {
   const url = `${config.supabaseUrl}/auth/v1/token?grant_type=password`;
   return look('POST /auth/v1/token password', url, withKey, { email, password });
-}
-
-function identityOf(session: TokenBody): Identity {
-  if (config.authMode === 'bearer') return { Authorization: `Bearer ${session.access_token}` };
-  const cookies = sessionCookies(config.cookieName, encoding.b64encode(JSON.stringify(session), 'rawurl'));
-  return { Cookie: cookies.map(([name, value]) => `${name}=${value}`).join('; ') };
 }

@@ -1,0 +1,24 @@
+/** Who inspects what: one virtual user for each limit of each tier, and the users that it may use up for that. */
+import exec from 'k6/execution';
+import { TIERS, type Tier } from '../wire/fixtures.ts';
+import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
+import { type Visitor, visitorFor } from './attempts.ts';
+import { limitsUsers } from './fixtures.ts';
+
+/** The limit that this virtual user looks at. */
+export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {
+  const number = exec.vu.idInTest - 1;
+  return {
+    name: LIMIT_NAMES[Math.floor(number / TIERS.length) % LIMIT_NAMES.length]!,
+    tier: TIERS[number % TIERS.length]!,
+  };
+}
+
+/** Users of a tier that only the rate-limits test touches, one after the other; undefined when there are no more. */
+export function visitorsOf(tier: Tier): () => Visitor | undefined {
+  const users = limitsUsers.filter((user) => user.tier === tier);
+  return () => {
+    const user = users.shift();
+    return user && visitorFor(user);
+  };
+}

@@ -1,0 +1,37 @@
+/** The limits that the target is held against, out of LIMITS_FILE where it is set: read once a process. */
+import { DEFAULT_LIMITS, LIMIT_NAMES, type LimitName, type Limits, parseLimits } from '../../wire/limits.ts';
+import { plannedPhases } from '../../workloads.ts';
+import { settings } from './settings.ts';
+
+/** Windows that an inspection takes at most: one to begin at its start, and, to see the end of a refusal, three more. */
+const WINDOWS = { refusal: 1.5, recovery: 4 } as const;
+
+/** What the rate-limits test looks at in this run. */
+export interface InspectedLimits {
+  readonly limits: Limits;
+  /** Limits whose windows the run is long enough for. */
+  readonly inReach: Readonly<Record<keyof typeof WINDOWS, readonly LimitName[]>>;
+}
+
+/** @throws a text with everything that is wrong with LIMITS_FILE */
+export function inspectedLimits(): InspectedLimits {
+  const limits = limitsInForce();
+  const holdSeconds = plannedPhases('rate-limits', settings)[0]!.holdSeconds;
+  const within = (windows: number) => LIMIT_NAMES.filter((name) => limits[name].windowSeconds * windows <= holdSeconds);
+  return { limits, inReach: { refusal: within(WINDOWS.refusal), recovery: within(WINDOWS.recovery) } };
+}
+
+function limitsInForce(): Limits {
+  const file = settings.LIMITS_FILE;
+  if (file === '') return DEFAULT_LIMITS;
+  let text: string;
+  try {
+    // A relative path is meant from the project's folder; k6 would take it from the bundle's, dist/.
+    text = open(file.startsWith('/') ? file : `../${file}`);
+  } catch {
+    throw `LIMITS_FILE: ${file} can't be read.`;
+  }
+  const parsed = parseLimits(text);
+  if (!parsed.ok) throw parsed.problems.join('\n');
+  return parsed.limits;
+}
