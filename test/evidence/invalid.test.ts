@@ -34,8 +34,8 @@ const SHORT: Edit[] = [
   // One student whose iterations throw; only when it is asked for.
   [
     'src/tests/chat.ts',
-    'students: chat }',
-    "students: () => { if (__ENV.THROWS && __VU === 3) throw new Error('no such video'); chat(); } }",
+    'students: () => chat(ownStudent()),',
+    "students: () => { if (__ENV.THROWS && __VU === 3) throw new Error('no such video'); chat(ownStudent()); },",
   ],
 ];
 /** Steps the clock as the program sees it, never the machine's, once the load is on its way. */

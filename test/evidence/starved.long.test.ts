@@ -15,8 +15,8 @@ const EDITS: Edit[] = [
   // An iteration of a student who computes instead of thinking; only when it is asked for.
   [
     'src/tests/chat.ts',
-    'students: chat }',
-    'students: () => { for (const end = Date.now() + 20_000; __ENV.SPINS && Date.now() < end; ); chat(); } }',
+    'students: () => chat(ownStudent()),',
+    'students: () => { for (const end = Date.now() + 20_000; __ENV.SPINS && Date.now() < end; ); chat(ownStudent()); },',
   ],
 ];
 const linux = process.platform === 'linux' ? false : 'needs taskset and /proc';

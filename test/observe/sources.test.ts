@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { healthCheck } from '../../gate/observe/health-check.ts';
 import { metricsPage } from '../../gate/observe/metrics-page.ts';
 import { fetchPage } from '../../gate/observe/page.ts';
@@ -28,6 +29,8 @@ async function lookAtPages(...pages: string[]): Promise<Look> {
   for (const page of pages) {
     text(page);
     look = await source.look();
+    // Two readings of the same millisecond are one.
+    for (const before = Date.now(); Date.now() === before; ) await nextTurn();
   }
   assert.equal(look.problem, undefined);
   return look;
@@ -82,7 +85,7 @@ test('an Express app’s page tells chat latency, errors and memory', async () =
     ['path="/api/chat"} 10\n', 'path="/api/chat"} 35\n'],
   );
   const values = valuesOf(await lookAtPages(page, later));
-  assert.equal(values.failed_requests_ratio, 0.2);
+  assert.ok(Math.abs(values.failed_requests_ratio! - 0.2) < 1e-9);
   // Rank 118.75 of 125, of which 85 are within 1.5 s: 1.5 + 8.5 x 33.75/40.
   assert.ok(Math.abs(values.chat_p95_ms! - 8_671.875) < 0.001, String(values.chat_p95_ms));
   assert.equal(values.memory_bytes, 214_958_080);

@@ -98,7 +98,8 @@ for (const name of TEST_NAMES) {
     const end = once(child, 'close') as Promise<[number]>;
     await Promise.race([firstRequest, end]);
     child.kill('SIGINT');
-    assert.equal((await end)[0], 105);
+    // A test whose users make one journey each may be through before it is told to stop.
+    assert.ok([0, 105].includes((await end)[0]));
     assert.deepEqual(await readdir(empty), ['summary.json']);
     const summary = JSON.parse(await readFile(join(empty, 'summary.json'), 'utf8')) as Summary;
     assert.equal(summary.test, name);

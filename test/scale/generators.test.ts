@@ -105,10 +105,11 @@ test('No two generators are the same user, and a scenario of one user runs in on
       return [...new Set([...samples.matchAll(/^seen,.*\bvu=(\w+)/gm)].map(([, vu]) => vu!))];
     }),
   );
-  assert.deepEqual(
-    seen.flat().sort(),
-    [...Array.from({ length: 10 }, (_, index) => `v${index + 1}`), 'signals'].sort(),
-  );
+  const everybody = seen.flat();
+  // Numbers may have gaps: each generator counts in steps of four, the signals' user among its own.
+  assert.equal(new Set(everybody).size, everybody.length);
+  assert.equal(everybody.length, 10 + 1);
+  assert.equal(everybody.filter((name) => name === 'signals').length, 1);
 });
 
 test('k6’s own flags reach every generator, outputs included', async () => {
