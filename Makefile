@@ -17,6 +17,10 @@ help: ## This list
 install: ## Put node modules and k6 in place, where they are missing
 	@./launchgate k6 --install
 
+$(MODULES): package-lock.json
+	@echo 'Installing node modules …'
+	@npm ci --silent --no-audit --no-fund
+
 build: $(MODULES) ## Build the k6 tests and the programs into dist/
 	@node esbuild.config.mjs
 
