@@ -80,9 +80,10 @@ function figuresSection(comparison: ComparisonFile): Html {
           rows,
         )
   }
-<p class="hint">Old and new: the mean of the runs ± how far runs of one version differ by themselves. Each run is a dot, the old ones above. The interval of a change contains that
-difference; “~” stands where no change is claimed. The band is what counts as unchanged. “Would have seen”: the smallest change for the worse that such
-runs find in 95 of 100 comparisons. Of comparisons of identical versions at most 4 in 100 claim any change.</p>
+<p class="hint">Old and new: the mean of the runs ± how far runs of one version differ by themselves; each run is a dot, the old ones above. The
+interval of a change contains that difference and holds for all figures at once; “~” stands where no change is claimed. The band is what counts as
+unchanged: equivalent is what two tests at 95 % put inside it. “Would have seen” is the smallest change for the worse that such runs find in 95 of 100
+comparisons. Of comparisons of identical versions at most 4 in 100 claim any change.</p>
 ${lacking.length > 0 && html`<p class="hint">Not in every run, so not compared: ${lacking.join(', ')}.</p>`}`;
 }
 

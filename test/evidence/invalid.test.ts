@@ -18,11 +18,6 @@ const SHORT: Edit[] = [
     "smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 10, load: { visitors: 3 } }]",
     "smoke: [{ name: 'smoke', rampSeconds: 1, holdSeconds: 4, load: { visitors: 20 } }]",
   ],
-  [
-    'src/workloads.ts',
-    "smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 8, load: { students: 7, creators: 3 } }]",
-    "smoke: [{ name: 'smoke', rampSeconds: 1, holdSeconds: 4, load: { students: 7, creators: 3 } }]",
-  ],
   ['src/workloads.ts', 'coolDownSeconds: 10', 'coolDownSeconds: 1'],
   // Fewer users stand ready for those who sign in than a slow platform keeps.
   ['src/workloads.ts', "model: 'open', journeySeconds: 5", "model: 'open', journeySeconds: 0.5"],
