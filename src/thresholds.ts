@@ -6,6 +6,7 @@ import { ASIDE, RUN } from './behaviour.ts';
 import { METRIC } from './wire/facts.ts';
 import { TIERS, type Tier } from './wire/fixtures.ts';
 import type { RouteName, ServerPart } from './wire/routes.ts';
+import type { SignalLimit, SignalName } from './wire/signals.ts';
 import {
   type Phase,
   type PhaseName,
@@ -102,8 +103,8 @@ export interface ProcessingCriterion extends Pledge {
 /** A reading of the platform's own, judged by its worst over the hold. */
 export interface SignalCriterion extends Pledge {
   readonly stat: 'signal';
-  readonly signal: string;
-  readonly limit: { readonly below: number } | { readonly above: number };
+  readonly signal: SignalName;
+  readonly limit: SignalLimit;
 }
 
 export type Criterion =
@@ -123,6 +124,14 @@ const LOADED = ['normal', 'peak', 'stress'] as const;
 const ARRIVING = ['normal', 'burst', 'spike'] as const;
 const LIMITED = ['free', 'basic', 'pro'] as const;
 
+/** Success Criteria, and Alerts for what the AI provider leaves. */
+const SIGNAL_LIMITS = {
+  db_connections_used_ratio: { below: 0.8 },
+  queue_depth: { below: 50 },
+  cache_hit_ratio: { above: 0.6 },
+  ai_remaining_ratio: { atLeast: 0.1 },
+} as const satisfies Partial<Record<SignalName, SignalLimit>>;
+
 // biome-ignore format: one line a promise
 export const CRITERIA: readonly Criterion[] = [
   { id: 'chat.p95', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },
@@ -130,6 +139,9 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'chat.failures.normal', test: 'chat', route: 'every request', phases: ['normal'], stat: 'failures', below: 0.01, severity: 'must', source: 'Success Criteria: Error Rate (Normal Load)' },
   { id: 'chat.failures.loaded', test: 'chat', route: 'every request', phases: ['peak', 'stress'], stat: 'failures', below: 0.02, severity: 'must', source: 'Success Criteria: Error Rate (Peak Load)' },
   { id: 'chat.throughput', test: 'chat', route: 'POST /api/chat', scenario: 'students', phases: LOADED, stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
+  { id: 'chat.connections', test: 'chat', phases: LOADED, stat: 'signal', signal: 'db_connections_used_ratio', limit: SIGNAL_LIMITS.db_connections_used_ratio, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
+  // No cache hits here: every message is its own, and 400 newcomers of a ramp find nothing of theirs in the cache.
+  { id: 'chat.ai-headroom', test: 'chat', phases: LOADED, stat: 'signal', signal: 'ai_remaining_ratio', limit: SIGNAL_LIMITS.ai_remaining_ratio, severity: 'should', source: 'Alerts: AI rate limit approaching' },
 
   { id: 'quick.chat.p95', test: 'quick', route: 'POST /api/chat', phases: ['normal'], stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },
   { id: 'quick.dashboards.p95', test: 'quick', route: 'dashboards', phases: ['normal'], stat: 'p95', below: 3_000, severity: 'must', source: 'Targets: dashboards' },
@@ -142,7 +154,7 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'video.throughput', test: 'video', route: 'POST /api/video/upload-url', scenario: 'uploaders', phases: LOADED, stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
   { id: 'video.processing.rate', test: 'video', phases: ['peak', 'stress'], stat: 'processing', atLeastPerHour: 100, severity: 'must', source: 'Success Criteria: Video Processing Rate' },
   { id: 'video.processing.failures', test: 'video', route: 'video processing', phases: [RUN], stat: 'failures', below: 0.02, severity: 'should', source: 'Targets: processing failures' },
-  { id: 'video.queue', test: 'video', phases: LOADED, stat: 'signal', signal: 'queue_depth', limit: { below: 50 }, severity: 'must', source: 'Success Criteria: Processing Queue Depth' },
+  { id: 'video.queue', test: 'video', phases: LOADED, stat: 'signal', signal: 'queue_depth', limit: SIGNAL_LIMITS.queue_depth, severity: 'must', source: 'Success Criteria: Processing Queue Depth' },
   { id: 'video.publishers.dropped', test: 'video', scenario: 'publishers', phases: [RUN], stat: 'dropped', below: 0.01, severity: 'must', source: 'DESIGN: dropped arrivals are failures' },
   { id: 'video.refusals', test: 'video', subject: 'refused uploads', phases: [RUN], stat: 'conformance', severity: 'must', source: 'PLATFORM: POST /api/video/upload-url' },
 
@@ -163,8 +175,8 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'database.failures.loaded', test: 'database', route: 'every request', phases: ['peak'], stat: 'failures', below: 0.02, severity: 'must', source: 'Success Criteria: Error Rate (Peak Load)' },
   { id: 'database.throughput', test: 'database', route: 'GET /api/creator/stats', scenario: 'creators', phases: ['normal', 'peak'], stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
   { id: 'database.recovery', test: 'database', route: 'dashboards', phases: ['recovery'], against: 'fill', stat: 'recovery', atMostTimes: 1.5, severity: 'must', source: 'Checklist: database test, recovery' },
-  { id: 'database.connections', test: 'database', phases: ['normal', 'peak'], stat: 'signal', signal: 'db_connections_used_ratio', limit: { below: 0.8 }, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
-  { id: 'database.cache-hits', test: 'database', phases: ['normal', 'peak'], stat: 'signal', signal: 'cache_hit_ratio', limit: { above: 0.6 }, severity: 'must', source: 'Success Criteria: Cache Hit Rate' },
+  { id: 'database.connections', test: 'database', phases: ['normal', 'peak'], stat: 'signal', signal: 'db_connections_used_ratio', limit: SIGNAL_LIMITS.db_connections_used_ratio, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
+  { id: 'database.cache-hits', test: 'database', phases: ['normal', 'peak'], stat: 'signal', signal: 'cache_hit_ratio', limit: SIGNAL_LIMITS.cache_hit_ratio, severity: 'must', source: 'Success Criteria: Cache Hit Rate' },
 
   { id: 'rate-limits.minute.exact', test: 'rate-limits', subject: 'limits a minute: the first N pass, the next does not', phases: LIMITED, stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
   { id: 'rate-limits.minute.headers', test: 'rate-limits', subject: 'limits a minute: headers, Retry-After and body of the refusal', phases: LIMITED, stat: 'conformance', severity: 'must', source: 'PLATFORM: Limits' },
@@ -289,6 +301,20 @@ export function gatesOf(test: TestName, phases: readonly Phase[]): Gate[] {
   });
 }
 
+/** What is promised of a signal at any time, of which alerts are made; undefined where nothing is. */
+export function limitOfSignal(signal: SignalName): SignalLimit | undefined {
+  if (signal === 'chat_p95_ms') return { below: promised('chat.p95') };
+  if (signal === 'failed_requests_ratio') return { below: promised('chat.failures.normal') };
+  const limits: Partial<Record<SignalName, SignalLimit>> = SIGNAL_LIMITS;
+  return limits[signal];
+}
+
+function promised(id: string): number {
+  const criterion = CRITERIA.find((each) => each.id === id);
+  if (!criterion || !('below' in criterion)) throw new Error(`thresholds.ts has no limit "${id}".`);
+  return criterion.below;
+}
+
 /** Whether a criterion is counted and judged on this occasion. */
 export function appliesIn(criterion: Criterion, phase: string): boolean {
   const phases: readonly string[] = criterion.phases;
@@ -403,6 +429,9 @@ export function k6ThresholdsOf({ criterion, phase }: Gate, phases: readonly Phas
         { metric: requestsOf('every request', ASIDE), expression: 'count>0' },
         { metric: overLimit, expression: 'rate<=0' },
       ];
+    case 'signal':
+      // No guard: without a source there are no readings, and that fails no test.
+      return [{ metric: overLimit, expression: 'rate<=0' }];
     default:
       return [];
   }

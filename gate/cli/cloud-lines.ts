@@ -20,13 +20,15 @@ const WORDS: Readonly<Record<Ended['outcome'], string>> = {
 
 export function cloudLines({ test, phases, outcome, url, reason }: Ended, settings: Settings): string[] {
   const grounds = {
-    ...{ test, phases, summary: null, confidence: 0.99, pointValues: false },
+    ...{ test, phases, summary: null, signals: [], signalSources: [], confidence: 0.99, pointValues: false },
     ...{ pace: Number(settings.PACE), processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1) },
   };
   const rows = gatesOf(test, phases).map((gate) => {
     const { criterion, phase, limitText } = judgeGate(gate, grounds);
-    // The cloud says that all thresholds held, or that one did not; which one, only its page shows.
-    return [criterion, phase, limitText, outcome === 'passed' ? 'pass' : 'not measured'];
+    // The cloud says that all thresholds held, or that one did not; which one, only its page shows. A signal's holds, too,
+    // when nobody read it.
+    const isSure = outcome === 'passed' && gate.criterion.stat !== 'signal';
+    return [criterion, phase, limitText, isSure ? 'pass' : 'not measured'];
   });
   const table = [['criterion', 'phase', 'limit', 'cloud'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));

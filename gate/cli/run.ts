@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunResult } from '../runs/run.ts';
+import type { RunRequest, RunResult } from '../runs/run.ts';
 import { complain } from './complain.ts';
 import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
@@ -31,6 +31,8 @@ export function register(program: Command): void {
       for (const notice of notices) console.error(`launchgate: ${notice}`);
       if (problems.length > 0) return complain(problems, EXIT.usage);
 
+      const { recordSignals } = await import('../observe/record.ts');
+      const { sourcesOf } = await import('../observe/sources.ts');
       const { runSeries } = await import('../runs/series.ts');
       const { terminalScreen } = await import('./terminal.ts');
       const { seriesLines, showEnd } = await import('./run-end.ts');
@@ -38,7 +40,10 @@ export function register(program: Command): void {
       const signal = interruption();
       const results: RunResult[] = [];
       const codes: number[] = [];
-      const request = { root: PROJECT, test, settings, env: process.env, k6Args, screen, signal };
+      const request: RunRequest = {
+        ...{ root: PROJECT, test, settings, env: process.env, k6Args, screen, signal },
+        recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
+      };
       await runSeries(request, repeat, async (result) => {
         codes.push(await showEnd(result));
         results.push(result);

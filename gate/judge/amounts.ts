@@ -3,7 +3,6 @@ import {
   type Gate,
   type ProcessingCriterion,
   type RelativeCriterion,
-  type SignalCriterion,
   type ThroughputCriterion,
   throughputFloor,
 } from '../../src/thresholds.ts';
@@ -115,14 +114,6 @@ export function judgeRelative(
     };
   }
   return { ...verdict, outcome: after.p95 <= limit ? 'pass' : 'fail', note: beside };
-}
-
-export function judgeSignal({ signal, limit }: SignalCriterion, gate: Gate): CriterionVerdict {
-  const value = 'below' in limit ? limit.below : limit.above;
-  const unit = signal.endsWith('_ratio') ? 'ratio' : 'requests';
-  const shown = unit === 'ratio' ? percent(value) : count(value);
-  const limitText = `${'below' in limit ? '<' : '>'} ${shown}`;
-  return notMeasured(gate, { limitText, limit: value, unit }, 'no source of this signal');
 }
 
 function phaseOf({ phase }: Gate, { phases }: Grounds) {

@@ -5,9 +5,10 @@
  */
 import { type Gate, k6ThresholdsOf } from '../../src/thresholds.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import { judgeProcessing, judgeRelative, judgeSignal, judgeThroughput } from './amounts.ts';
+import { judgeProcessing, judgeRelative, judgeThroughput } from './amounts.ts';
 import { cutShort, type Grounds } from './grounds.ts';
 import { judgeConformance, judgeShare } from './shares.ts';
+import { judgeSignalGate } from './signal.ts';
 
 /**
  * Three rules stand above the counts, and only ever take a pass away: no samples, a hold that did not last its whole
@@ -33,7 +34,7 @@ function judgeStat(gate: Gate, grounds: Grounds): CriterionVerdict {
     case 'conformance':
       return judgeConformance(criterion, gate, grounds);
     case 'signal':
-      return judgeSignal(criterion, gate);
+      return judgeSignalGate(criterion, gate, grounds);
     default:
       return judgeShare(criterion, gate, grounds);
   }

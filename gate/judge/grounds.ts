@@ -2,7 +2,8 @@
 import { RUN } from '../../src/behaviour.ts';
 import { type Gate, subjectOf } from '../../src/thresholds.ts';
 import type { Summary } from '../../src/wire/facts.ts';
-import type { CriterionVerdict } from '../../src/wire/run-files.ts';
+import type { CriterionVerdict, SignalSource } from '../../src/wire/run-files.ts';
+import type { SignalReading } from '../../src/wire/timeline.ts';
 import { type Phase, scenarioOf, type TestName, virtualUsers, WORKLOADS, windowsOf } from '../../src/workloads.ts';
 import { duration } from './figures.ts';
 
@@ -11,6 +12,9 @@ export interface Grounds {
   test: TestName;
   /** null: k6 left no facts. */
   summary: Summary | null;
+  /** Of all signals, on the run's clock. */
+  signals: readonly SignalReading[];
+  signalSources: readonly SignalSource[];
   phases: readonly Phase[];
   pace: number;
   /** How much faster than life videos were processed. */

@@ -10,6 +10,7 @@ import {
   VERDICT_SCHEMA,
   type Verdict,
 } from '../../src/wire/run-files.ts';
+import type { SignalReading } from '../../src/wire/timeline.ts';
 import { type Phase, plannedSeconds, type TestName } from '../../src/workloads.ts';
 import { judgeGate } from './criteria.ts';
 import { count, digits, duration, percent } from './figures.ts';
@@ -25,6 +26,8 @@ export interface Evidence {
   /** The summary's facts were rebuilt from samples, because k6 wrote none. */
   rebuilt: boolean;
   run: RunFile;
+  /** Of the platform's signals, on the run's clock; none where nobody read them. */
+  signals?: readonly SignalReading[];
   /** The phases that the run was to hold. */
   phases: readonly Phase[];
   /** PACE of the run: 1 is the workload's own. */
@@ -54,7 +57,9 @@ export function judge(evidence: Evidence): Verdict {
   const pointValues = run.profile === 'smoke' || LOADLESS.includes(test);
   const gates = gatesOf(test, phases);
   const processingSpeedup = run.configuration.processingSpeedup ?? 1;
-  const grounds = { test, summary, phases, pace, processingSpeedup, confidence, pointValues };
+  const { signals = [] } = evidence;
+  const { signalSources = [] } = run;
+  const grounds = { test, summary, signals, signalSources, phases, pace, processingSpeedup, confidence, pointValues };
   const criteria = gates.map((gate) => judgeGate(gate, grounds));
 
   const generator = generatorFaults(run, summary, evidence.rebuilt);

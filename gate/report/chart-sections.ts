@@ -1,15 +1,10 @@
 /** Places for the charts, with the words that stand where there is nothing to draw. The page's script fills them. */
+
+import { SIGNALS } from '../../src/wire/signals.ts';
 import { type Html, html } from './markup.ts';
 import type { PageData } from './page/data.ts';
 import { duration } from './page/figures.ts';
 import { missing } from './sections.ts';
-
-const SIGNAL_TITLES: Record<string, string> = {
-  ai_remaining_ratio: 'AI headroom',
-  cache_hit_ratio: 'Cache hits',
-  db_connections_used_ratio: 'Database connections in use',
-  queue_depth: 'Queue depth',
-};
 
 /** Fewer make no course of a latency. */
 const LEAST_SUCCESSES = 20;
@@ -21,6 +16,13 @@ function chart(kind: string, title: string, note: string, route?: number): Html 
 <figcaption><h3>${title}</h3><p class="hint">${note}</p></figcaption>
 <noscript><p class="missing">Charts need JavaScript; the tables of this page don’t.</p></noscript>
 </figure>`;
+}
+
+function signalChart({ signal, source }: PageData['signals'][number], index: number): Html {
+  const known = SIGNALS.find(({ name }) => name === signal);
+  const title = known ? known.title.charAt(0).toUpperCase() + known.title.slice(1) : signal;
+  const note = `${known?.meaning ?? 'A server signal'} (${signal}).`;
+  return chart('signal', source ? `${title}, ${source}` : title, note.charAt(0).toUpperCase() + note.slice(1), index);
 }
 
 /** Everything that has a time, one axis for all. */
@@ -49,7 +51,7 @@ ${
 ${
   data.signals.length === 0
     ? missing('Server signals: none were recorded, so connections, queue, cache and AI headroom are unknown.')
-    : html`<div class="pair">${data.signals.map(({ signal }, index) => chart('signal', SIGNAL_TITLES[signal] ?? signal, `Server signal ${signal}.`, index))}</div>`
+    : html`<div class="pair">${data.signals.map(signalChart)}</div>`
 }
 ${
   data.generator === null

@@ -158,17 +158,23 @@ function limitsOf(criteria: CriterionVerdict[], routes: string[]): PageData['lim
   );
 }
 
+/** One for each signal, and for each of its sources where several tell it. */
 function signalsOf(readings: SignalReading[], criteria: CriterionVerdict[]): Signal[] {
   const names = [...new Set(readings.map(({ signal }) => signal))].sort();
-  return names.map((signal) => {
+  return names.flatMap((signal) => {
     const mine = readings.filter((reading) => reading.signal === signal).sort((a, b) => a.atMs - b.atMs);
-    return {
-      signal,
-      ratio: signal.endsWith('_ratio'),
-      times: mine.map(({ atMs }) => tenths(atMs)),
-      values: mine.map(({ value }) => rounded(value)),
-      limit: criteria.find(({ subject }) => subject === signal)?.limit ?? null,
-    };
+    const sources = [...new Set(mine.map(({ source }) => source))];
+    return sources.map((source) => {
+      const told = mine.filter((reading) => reading.source === source);
+      return {
+        signal,
+        source: sources.length > 1 ? (source ?? '') : '',
+        ratio: signal.endsWith('_ratio'),
+        times: told.map(({ atMs }) => tenths(atMs)),
+        values: told.map(({ value }) => rounded(value)),
+        limit: criteria.find(({ subject }) => subject === signal)?.limit ?? null,
+      };
+    });
   });
 }
 

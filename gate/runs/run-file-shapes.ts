@@ -47,6 +47,9 @@ export const runFile = z.object({
   shares: z.array(z.object({ name: text })).optional(),
   interrupted: z.boolean(),
   deviations: z.array(text),
+  signalSources: z
+    .array(z.object({ source: text, everyMs: number, looks: count, failed: count, problem: text }))
+    .optional(),
   series: text.optional(),
 });
 
@@ -68,7 +71,7 @@ export const verdict = z.object({
       limitText: text,
       stat: text,
       limit: number,
-      unit: z.enum(['ms', 'ratio', 'requests']),
+      unit: z.enum(['ms', 'ratio', 'requests', 'count']),
       actual: number.nullable(),
       seen: count,
       over: count.nullable(),
@@ -135,7 +138,7 @@ export const timeline = z.object({
     z.object({ route: text, phase: text, status: number, code: number, message: text, count, firstAtMs: number }),
   ),
   otherErrors: count,
-  signals: z.array(z.object({ signal: text, atMs: number, value: number, ageMs: number })),
+  signals: z.array(z.object({ signal: text, atMs: number, value: number, ageMs: number, source: text.optional() })),
   generator: z.array(reading),
   samples: z.object({ rows: count, unreadable: count, outside: count, truncated: z.boolean() }),
 });

@@ -5,8 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
-import { RUN_SCHEMA, type RunFile, type Verdict } from '../../src/wire/run-files.ts';
+import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
+import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
 import {
   fileMemoryBytes,
   loadText,
@@ -39,6 +40,17 @@ export interface Screen {
   progress(progress: Progress): void;
 }
 
+/** What the platform told about itself during the load. */
+export interface SignalRecord {
+  readings: SignalReading[];
+  sources: SignalSource[];
+}
+
+/** Reads signals until it is stopped. */
+export interface SignalRecorder {
+  stop(): Promise<SignalRecord>;
+}
+
 export interface RunRequest {
   /** The project's folder. */
   root: string;
@@ -52,6 +64,8 @@ export interface RunRequest {
   signal: AbortSignal;
   /** What the runs of one --repeat have in common. */
   series?: string;
+  /** Begins to read the target's signals; without it, k6 reads METRICS_URL by itself. @param startedMs Unix ms */
+  recordSignals?: (target: Settings, startedMs: number) => SignalRecorder;
 }
 
 export type RunResult =
@@ -81,7 +95,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
       const started = await startPlatform({ root, settings: target, env, say: screen.line, signal });
       if (!started.ok) return stopped(started.why, started.problems);
       platform = started.platform;
-      target = { ...target, BASE_URL: platform.url };
+      target = { ...target, BASE_URL: platform.url, METRICS_URL: `${platform.url}/metrics` };
     }
     const health = await probeHealth(target, signal);
     if (signal.aborted) return stopped('interrupted', []);
@@ -104,7 +118,9 @@ interface PlannedRun extends Omit<RunRequest, 'test'> {
 
 async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const { root, test, phases, k6, settings, screen, signal } = planned;
-  const { env, dropped } = k6Environment(planned.env, settings);
+  // One reader is enough: an exporter that is asked twice as often tells half as much each time.
+  const forK6 = planned.recordSignals ? { ...settings, METRICS_URL: '' } : settings;
+  const { env, dropped } = k6Environment(planned.env, forK6);
   if (dropped.length > 0) screen.line(`Left out, since k6 would change the load by it: ${dropped.join(', ')}.`);
   const runId = newRunId();
   const folder = await createRunFolder(root, test, settings.PROFILE, new Date());
@@ -122,11 +138,13 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const load = await sendLoad(planned, { folders, env, runId, redact: hide });
   const { summary, rebuilt } = await factsOf(folders, { test, profile: settings.PROFILE, runId, phases });
   const runFile = await describeRun(planned, { runId, load, contract });
-  const verdict = judge({ summary, rebuilt, run: runFile, phases, pace: Number(settings.PACE) });
+  const timeline = await timelineOf(folders, runFile, load.signals.readings);
+  const signals = timeline?.signals ?? load.signals.readings;
+  const verdict = judge({ summary, rebuilt, run: runFile, signals, phases, pace: Number(settings.PACE) });
   if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);
-  await keepTimeline(folder, folders, runFile);
+  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
   for (const each of folders) await packSamples(each);
   return { kind: 'judged', folder, verdict, interrupted: load.interrupted };
 }
@@ -136,6 +154,7 @@ interface Load {
   endedAt: Date;
   ends: Pick<RunFile, 'shares'> & { k6: Omit<RunFile['k6'], 'binary'> };
   generator: Pick<RunFile['generator'], 'readings' | 'clockJumpsMs'>;
+  signals: SignalRecord;
   interrupted: boolean;
   /** How the embedded platform ended before k6 did. */
   platformDied: string | undefined;
@@ -147,7 +166,7 @@ const LARGE_FILES = 500e6;
 const BESIDE_FILES = 1e9;
 
 async function sendLoad(
-  { root, test, phases, settings, k6, k6Args, platform, screen, signal }: PlannedRun,
+  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals }: PlannedRun,
   run: { folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
@@ -172,6 +191,7 @@ async function sendLoad(
   });
   const startedMs = startedAt.getTime();
   const watch = watchGenerator(generators.pids, startedMs);
+  const recorder = recordSignals?.(settings, startedMs);
   const unfollow = followRun({
     ...{ paths: run.folders.map((folder) => join(folder, SAMPLES)), test, plannedMs, startedMs },
     windows: windowsOf(test, phases),
@@ -195,30 +215,32 @@ async function sendLoad(
   const ends = await generators.ended;
   loadEnded = true;
   signal.removeEventListener('abort', interrupt);
+  const endedAt = new Date();
+  const signals = (await recorder?.stop()) ?? { readings: [], sources: [] };
   await unfollow();
   return {
     startedAt,
-    endedAt: new Date(),
+    endedAt,
     ends: endsOf(
       run.folders.map((folder) => basename(folder)),
       ends,
     ),
     generator: watch.stop(),
+    signals,
     interrupted: signal.aborted,
     platformDied,
   };
 }
 
-/** For pictures and diagnosis: a run whose samples can't be read has its verdict all the same. */
-async function keepTimeline(
-  folder: string,
+/** For pictures, diagnosis and signals: a run whose samples can't be read has its verdict all the same. */
+function timelineOf(
   folders: readonly string[],
   { runId, startedAt, endedAt, generator }: RunFile,
-): Promise<void> {
-  const known = { runId, startedAt, endedAt, generator: generator.readings, signals: [] };
+  signals: SignalReading[],
+): Promise<Timeline | undefined> {
+  const known = { runId, startedAt, endedAt, generator: generator.readings, signals };
   const paths = folders.map((each) => join(each, SAMPLES));
-  const timeline = await foldTimeline(paths, known).catch(() => undefined);
-  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
+  return foldTimeline(paths, known).catch(() => undefined);
 }
 
 async function describeRun(
@@ -255,6 +277,7 @@ async function describeRun(
     ...load.ends,
     k6: { ...load.ends.k6, binary: k6.path },
     generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
+    signalSources: load.signals.sources,
     interrupted: load.interrupted,
     deviations: contract.deviations,
     ...(series === undefined ? {} : { series }),

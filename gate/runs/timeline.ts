@@ -11,6 +11,7 @@ import {
 } from '../../src/wire/timeline.ts';
 import { Errors, Names, RequestCells, Slowest, Sums } from './timeline-cells.ts';
 import { readSamples, type Sample, type SamplesRead } from './timeline-samples.ts';
+import { SignalSamples } from './timeline-signals.ts';
 
 /** What the samples don't say. */
 export interface TimelineInput {
@@ -19,6 +20,7 @@ export interface TimelineInput {
   startedAt: string;
   endedAt: string;
   generator: GeneratorReading[];
+  /** Beside those among the samples. */
   signals: SignalReading[];
 }
 
@@ -28,7 +30,10 @@ const MOST_ERRORS = 200;
 const SLACK_MS = { before: 2_000, after: 120_000 };
 
 const PARTS = new Map<string, string>(SERVER_PARTS.map((part) => [`server_${part}_ms`, part]));
-const WANTED = new Set(['http_req_duration', 'vus', 'dropped_iterations', METRIC.failures, ...PARTS.keys()]);
+const WANTED = new Set([
+  ...['http_req_duration', 'vus', 'dropped_iterations', METRIC.failures, METRIC.signal],
+  ...PARTS.keys(),
+]);
 
 /**
  * Reads k6's CSV output (`.csv`, or `.csv.gz`; of several processes, all of them) into a timeline, in memory that
@@ -63,6 +68,7 @@ class Fold {
   readonly #dropped = new Sums<[second: number, count: number]>();
   readonly #slowest = new Slowest(SLOWEST);
   readonly #errors = new Errors(MOST_ERRORS);
+  readonly #signals = new SignalSamples();
   /** By process and second. */
   readonly #users: number[][] = [];
   #outside = 0;
@@ -88,6 +94,9 @@ class Fold {
         break;
       case 'dropped_iterations':
         this.#dropped.add([second], sample.value);
+        break;
+      case METRIC.signal:
+        this.#signals.add(sample.tag('signal'), Math.max(0, sample.timeMs - this.#startMs), sample.value);
         break;
       case METRIC.failures: {
         const kind = this.#kinds.indexOf(sample.tag('kind'));
@@ -125,7 +134,7 @@ class Fold {
       slowest: this.#slowest.list,
       errors: this.#errors.list(),
       otherErrors: this.#errors.others,
-      signals: this.#input.signals,
+      signals: [...this.#input.signals, ...this.#signals.readings()].sort((a, b) => a.atMs - b.atMs),
       generator: this.#input.generator,
       samples: { ...read, outside: this.#outside },
     };

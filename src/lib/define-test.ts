@@ -16,6 +16,7 @@ import type { K6Summary } from './once/summary.ts';
 import { onceAProcess } from './once-a-process.ts';
 import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
 import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
+import { isWatcher, watchSignals } from './signals.ts';
 
 declare function require(name: './once/plan.ts'): typeof import('./once/plan.ts');
 declare function require(name: './once/settings.ts'): typeof import('./once/settings.ts');
@@ -49,7 +50,7 @@ export function defineTest<T extends TestName>(
   countUnder(plan);
   const travelled = (Object.entries(journeys) as [string, () => void][]).map(([name, journey]) => [
     name,
-    () => travel(journey, plan.scenarios[name]!),
+    () => (isWatcher() ? watchSignals() : travel(journey, plan.scenarios[name]!)),
   ]);
   return {
     ...(Object.fromEntries(travelled) as Journeys<T>),

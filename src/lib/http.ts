@@ -3,10 +3,11 @@
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
 import { batch, type CookieJar, expectedStatuses, type Params, type RefinedResponse, request } from 'k6/http';
+import { aiHeadroom } from '../wire/ai-headroom.ts';
 import type { FailureKind } from '../wire/api.ts';
 import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
 import { config } from './config.ts';
-import { type Counting, countingFor, countRequest, countServerPart } from './metrics.ts';
+import { type Counting, countingFor, countRequest, countServerPart, countSignal } from './metrics.ts';
 import { currentPhase } from './phase.ts';
 import { TIMEOUT_SECONDS } from './sending-limits.ts';
 
@@ -96,6 +97,7 @@ function counted<T>(response: Reply, route: Route, counting: Counting, read: Rea
   countRequest(counting, response.timings.duration, failure);
   const timing = response.headers['Server-Timing'];
   if (timing) for (const [part, ms] of parseServerTiming(timing)) countServerPart(part, ms, counting);
+  if (tellsHeadroom(response)) countHeadroom(response, counting.tags.phase);
 
   return failure === undefined
     ? { ok: true, value: value as T, status: response.status }
@@ -183,6 +185,21 @@ function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
   } catch {
     // Not JSON, or not of the shape that the reader walks through: malformed either way.
     return undefined;
+  }
+}
+
+/** Whether the platform passes its AI provider's limits on. */
+function tellsHeadroom({ headers }: Reply): boolean {
+  return (
+    headers['Anthropic-Ratelimit-Requests-Remaining'] !== undefined ||
+    headers['X-Ratelimit-Remaining-Requests'] !== undefined
+  );
+}
+
+function countHeadroom({ headers }: Reply, phase: string): void {
+  const canonical = (name: string) => name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+  for (const { signal, value } of aiHeadroom((name) => headers[canonical(name)])) {
+    if (signal === 'ai_remaining_ratio') countSignal(signal, value, phase);
   }
 }
 

@@ -1,17 +1,19 @@
 /**
  * The metrics that launchgate adds to k6's own. Tag objects are built once a VU and reused.
  */
-import { Counter, Rate, Trend } from 'k6/metrics';
+import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
 import type { FailureKind } from '../wire/api.ts';
 import { METRIC } from '../wire/facts.ts';
 import type { RouteName, ServerPart } from '../wire/routes.ts';
 import { SERVER_PARTS } from '../wire/routes.ts';
+import { isWithin, type SignalName } from '../wire/signals.ts';
 import type { Plan } from './once/plan.ts';
 
 const overLimit = new Rate(METRIC.overLimit);
 const failures = new Counter(METRIC.failures);
 const processed = new Counter(METRIC.processed);
 const exceptions = new Counter(METRIC.exceptions);
+const signals = new Gauge(METRIC.signal);
 const lateness = new Trend(METRIC.lateness, true);
 const serverParts = Object.fromEntries(
   SERVER_PARTS.map((part) => [part, new Trend(`server_${part}_ms`, true)]),
@@ -32,10 +34,12 @@ export interface Counting {
   readonly partGates: Readonly<Partial<Record<ServerPart, readonly CountingGate[]>>>;
 }
 
-let plan: Pick<Plan, 'gates' | 'families'> = { gates: [], families: {} };
+type Counted = Pick<Plan, 'gates' | 'signals' | 'families'>;
 
-/** Says under which criteria requests count; once, in the init context. */
-export function countUnder(planned: Pick<Plan, 'gates' | 'families'>): void {
+let plan: Counted = { gates: [], signals: [], families: {} };
+
+/** Says under which criteria requests and readings count; once, in the init context. */
+export function countUnder(planned: Counted): void {
   plan = planned;
 }
 
@@ -69,6 +73,16 @@ export function countRequest(counting: Counting, durationMs: number, failure: Fa
 /** Counts one look at something that is no request's duration: over when it was not as promised. */
 export function countCase(criterion: string, phase: string, isOver: boolean): void {
   overLimit.add(isOver, { criterion, phase });
+}
+
+/** Records a reading of a signal, and counts it under the criteria that speak of it. */
+export function countSignal(signal: SignalName, value: number, phase: string): void {
+  signals.add(value, { signal, phase });
+  for (const gate of plan.signals) {
+    if (gate.signal === signal && gate.phases.includes(phase)) {
+      countCase(gate.criterion, phase, !isWithin(value, gate.limit));
+    }
+  }
 }
 
 /** Counts a video whose processing ended well. */

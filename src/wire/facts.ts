@@ -17,6 +17,8 @@ export const METRIC = {
   exceptions: 'script_exceptions',
   /** Counter: videos whose processing ended well. Tag: phase. */
   processed: 'videos_processed',
+  /** Gauge: a reading of a server-side signal, in its own unit. Tags: signal, phase. */
+  signal: 'signal',
   /** Trend: how late a pause ended, ms. Under a healthy generator it is next to nothing. */
   lateness: 'schedule_lateness_ms',
 } as const;

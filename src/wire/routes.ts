@@ -24,6 +24,7 @@ export const ROUTES = [
   'POST /api/assessments/quiz/generate',
   'GET /api/chronos/balance',
   'GET /api/health',
+  'GET /metrics',
 ] as const;
 
 export type RouteName = (typeof ROUTES)[number];

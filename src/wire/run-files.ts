@@ -47,6 +47,19 @@ export interface Share {
   generator?: RunFile['generator'];
 }
 
+/** How the reading of one source of signals went. */
+export interface SignalSource {
+  /** As in SignalReading. */
+  source: string;
+  /** How often it has new values, ms. */
+  everyMs: number;
+  looks: number;
+  /** Of these, with a problem. */
+  failed: number;
+  /** Of the last that had one, e.g. `it answers 401`; '' when all went well. */
+  problem: string;
+}
+
 export interface RunFile {
   schema: typeof RUN_SCHEMA;
   runId: string;
@@ -84,6 +97,8 @@ export interface RunFile {
   };
   /** Where several processes shared the load; `k6` is then the worst end of them, and `generator` their sum. */
   shares?: Share[];
+  /** Where signals were read; absent where nobody looked. */
+  signalSources?: SignalSource[];
   /** The person pressed Ctrl-C (or the process was told to end). */
   interrupted: boolean;
   /** What the contract test found before the load; not fatal. */
@@ -106,7 +121,7 @@ export interface CriterionVerdict {
   limitText: string;
   stat: string;
   limit: number;
-  unit: 'ms' | 'ratio' | 'requests';
+  unit: 'ms' | 'ratio' | 'requests' | 'count';
   /** In `unit`; null when nothing was seen. */
   actual: number | null;
   seen: number;

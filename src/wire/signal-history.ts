@@ -3,15 +3,11 @@
  * remembered.
  */
 import { type MetricSample, parsePrometheus } from './prometheus.ts';
-import { type Expression, metricsIn, metricsOf, RECIPES, type Recipe, type Where } from './signal-recipes.ts';
+import { type Expression, metricsIn, metricsOf, type Recipe, recipes, type Where } from './signal-recipes.ts';
 import type { SignalName, SignalValue } from './signals.ts';
 
 /** Increases reach back as far as they must to have counted enough, and no further. */
 const REMEMBERED_MS = 60_000;
-
-const KNOWN = new Set(
-  RECIPES.flatMap((recipe) => [...metricsOf(recipe), ...(recipe.from ? metricsIn(recipe.from.of) : [])]),
-);
 
 /** A program that was asked anew has used CPU since: when such a page has not changed at all, somebody has kept it. */
 const PULSE = 'cpu_seconds_total';
@@ -47,6 +43,9 @@ export class SignalHistory {
   #pages: Page[] = [];
   #text = '';
   #values: SignalValue[] = [];
+  readonly #known = new Set(
+    recipes().flatMap((recipe) => [...metricsOf(recipe), ...(recipe.from ? metricsIn(recipe.from.of) : [])]),
+  );
 
   /**
    * Takes the next page.
@@ -55,7 +54,7 @@ export class SignalHistory {
   read(text: string, { atMs, serverMs }: PageTime): PageRead {
     const [last] = this.#pages;
     if (last && text === this.#text && text.includes(PULSE)) return { ok: true, values: this.#aged(atMs - last.atMs) };
-    const parsed = parsePrometheus(text, (name) => KNOWN.has(name));
+    const parsed = parsePrometheus(text, (name) => this.#known.has(name));
     if (!parsed.ok) return parsed;
     if (parsed.samples.length === 0) return { ok: false, problem: 'none of the metrics that launchgate knows' };
     const page = pageOf(atMs, parsed.samples, last);
@@ -73,7 +72,7 @@ export class SignalHistory {
 
 function valuesOf(page: Page, earlier: readonly Page[], serverMs: number): SignalValue[] {
   const values = new Map<SignalName, SignalValue>();
-  for (const recipe of RECIPES) {
+  for (const recipe of recipes()) {
     const { signal } = recipe;
     const metrics = metricsOf(recipe);
     if (values.has(signal) || !metrics.every((name) => seriesOf(page, name, {}).length > 0)) continue;

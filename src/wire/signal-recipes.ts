@@ -73,17 +73,25 @@ function failedShare(requests: string, statusLabel: string): Made {
  */
 function nodeProcess(prefix: string, exporter: string): Recipe[] {
   const process = { exporter, besides: `${prefix}nodejs_version_info` };
-  const lag = `${prefix}nodejs_eventloop_lag_p99_seconds`;
   return [
     { signal: 'cpu_cores', ...process, value: rate(`${prefix}process_cpu_seconds_total`) },
     { signal: 'memory_bytes', ...process, value: sum(`${prefix}process_resident_memory_bytes`) },
-    { signal: 'event_loop_delay_ms', exporter, value: times(max(lag), 1_000) },
   ];
 }
 
-/** For each signal the first recipe counts whose metrics are all there. */
+let made: readonly Recipe[] | undefined;
+
+/**
+ * For each signal the first recipe counts whose metrics are all there. Made when it is first asked for: inside k6 every
+ * virtual user would hold its own copy of a table, and one of them reads metrics.
+ */
+export function recipes(): readonly Recipe[] {
+  made ??= makeRecipes();
+  return made;
+}
+
 // biome-ignore format: one line a recipe
-export const RECIPES: readonly Recipe[] = [
+const makeRecipes = (): readonly Recipe[] => [
   // The embedded platform, and any app that uses the same names.
   { signal: 'db_connections_used_ratio', exporter: 'platform', value: ratio(sum('platform_db_connections_used'), sum('platform_db_connections_limit')) },
   { signal: 'db_pool_waiting', exporter: 'platform', value: sum('platform_db_connections_waiting') },
@@ -99,11 +107,14 @@ export const RECIPES: readonly Recipe[] = [
   { signal: 'chat_p95_ms', exporter: 'platform', ...chatP95('platform_http_request_duration_seconds', { route: 'POST /api/chat' }) },
   { signal: 'failed_requests_ratio', exporter: 'platform', ...failedShare('platform_http_request_duration_seconds_count', 'status') },
   { signal: 'auth_ms', exporter: 'platform', ...mean('platform_auth_duration_seconds', 1_000) },
+  { signal: 'event_loop_delay_ms', exporter: 'platform', value: times(sum('platform_event_loop_delay_p99_seconds'), 1_000) },
   ...nodeProcess('platform_', 'platform'),
 
   // Any Node app with prom-client; its requests as express-prom-bundle names them.
   { signal: 'chat_p95_ms', exporter: 'prom-client', ...chatP95('http_request_duration_seconds', { method: 'POST', path: '/api/chat' }) },
   { signal: 'failed_requests_ratio', exporter: 'prom-client', ...failedShare('http_request_duration_seconds_count', 'status_code') },
+  // prom-client asks Node at intervals of 10 ms, which Node counts into the delay.
+  { signal: 'event_loop_delay_ms', exporter: 'prom-client', value: [times(max('nodejs_eventloop_lag_p99_seconds'), 1_000), '-', 10] },
   ...nodeProcess('', 'prom-client'),
 
   // Supabase, /customer/v1/privileged/metrics. One row of connections for each role.

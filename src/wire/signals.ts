@@ -37,6 +37,7 @@ export const SIGNALS = [
   { name: 'auth_ms', title: 'auth', unit: 'ms', good: 'low', meaning: 'mean time to find out who asks' },
   { name: 'cpu_cores', title: 'CPU', unit: 'cores', good: 'low', meaning: 'cores that the app keeps busy' },
   { name: 'memory_bytes', title: 'memory', unit: 'bytes', good: 'low', meaning: 'memory that the app has in use' },
+  { name: 'memory_growth_ratio', title: 'memory growth', unit: 'ratio', good: 'low', meaning: 'memory that the app has in use, of what it had once it was warm' },
   { name: 'event_loop_delay_ms', title: 'event loop', unit: 'ms', good: 'low', meaning: "how late Node's event loop is (p99)" },
 ] as const satisfies readonly Signal[];
 
@@ -50,6 +51,15 @@ export interface SignalValue extends Pick<SignalReading, 'value' | 'ageMs'> {
 /** What the catalogue says of a signal. */
 export function signalNamed(name: SignalName): Signal {
   return SIGNALS.find((signal) => signal.name === name)!;
+}
+
+/** What every reading of a signal must be, in its unit. */
+export type SignalLimit = { readonly below: number } | { readonly above: number } | { readonly atLeast: number };
+
+/** Whether a reading is as promised. */
+export function isWithin(value: number, limit: SignalLimit): boolean {
+  if ('below' in limit) return value < limit.below;
+  return 'above' in limit ? value > limit.above : value >= limit.atLeast;
 }
 
 /** No source is looked at more often. */

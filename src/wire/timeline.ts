@@ -81,6 +81,8 @@ export interface SignalReading {
   value: number;
   /** How old the value was when it was taken, where its source tells; else 0. */
   ageMs: number;
+  /** Who told it, for people; absent where there was only one to tell. */
+  source?: string;
 }
 
 export interface Timeline {

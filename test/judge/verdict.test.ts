@@ -184,7 +184,14 @@ test('arrivals that a healthy generator could not get rid of fail from the failu
 test('the phases of a run are judged each by itself', () => {
   assert.deepEqual(
     judged().criteria.map(({ criterion, phase }) => `${criterion} ${phase}`),
-    ['chat.p95 normal', 'chat.p99 normal', 'chat.failures.normal normal', 'chat.throughput normal'],
+    [
+      'chat.p95 normal',
+      'chat.p99 normal',
+      'chat.failures.normal normal',
+      'chat.throughput normal',
+      'chat.connections normal',
+      'chat.ai-headroom normal',
+    ],
   );
   assert.equal(PHASES.length, 1);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignalHistory } from '../../src/wire/signal-history.ts';
-import { RECIPES } from '../../src/wire/signal-recipes.ts';
+import { recipes } from '../../src/wire/signal-recipes.ts';
 import { SIGNALS, type SignalName } from '../../src/wire/signals.ts';
 
 /** Reads pages that come 5 s apart. @returns the signals of each */
@@ -21,7 +21,7 @@ test('every recipe makes a signal of the catalogue, and every signal is told apa
   const names = SIGNALS.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   assert.deepEqual(
-    RECIPES.filter(({ signal }) => !names.includes(signal)),
+    recipes().filter(({ signal }) => !names.includes(signal)),
     [],
   );
 });
@@ -111,7 +111,7 @@ platform_ai_output_tokens_limit 400000\nplatform_ai_output_tokens_remaining 2000
 
 test('NaN, a division by nothing and infinity are no readings', () => {
   const [signals] = signalsOf([
-    'platform_nodejs_eventloop_lag_p99_seconds Nan\nplatform_db_connections_used 0\nplatform_db_connections_limit 0\nplatform_queue_depth +Inf',
+    'platform_event_loop_delay_p99_seconds Nan\nplatform_db_connections_used 0\nplatform_db_connections_limit 0\nplatform_queue_depth +Inf',
   ]);
   assert.deepEqual(signals, {});
 });

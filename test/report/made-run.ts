@@ -141,7 +141,8 @@ function signalsOf(windows: Window[], seed: number): SignalReading[] {
 }
 
 function verdictOf(run: RunFile, requests: MadeRequest[], phases: readonly Phase[]): Verdict {
-  const criteria = gatesOf('chat', phases).map((gate) => criterionOf(gate, requests, phases));
+  const counted = gatesOf('chat', phases).filter(({ criterion }) => criterion.stat !== 'signal');
+  const criteria = counted.map((gate) => criterionOf(gate, requests, phases));
   return {
     schema: VERDICT_SCHEMA,
     runId: run.runId,

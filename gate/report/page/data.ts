@@ -36,6 +36,8 @@ export interface Resolution {
 
 export interface Signal {
   signal: string;
+  /** Who told it, where several did; else ''. */
+  source: string;
   /** Shown in per cent when true. */
   ratio: boolean;
   times: number[];

@@ -17,6 +17,7 @@ import {
 import { FAILURE_KINDS } from '../../wire/api.ts';
 import { METRIC } from '../../wire/facts.ts';
 import type { RouteName, ServerPart } from '../../wire/routes.ts';
+import type { SignalLimit, SignalName } from '../../wire/signals.ts';
 import {
   type Phase,
   plannedSeconds,
@@ -30,6 +31,7 @@ import {
   windowsOf,
 } from '../../workloads.ts';
 import { MOST_AT_ONCE, TIMEOUT_SECONDS } from '../sending-limits.ts';
+import { WATCHER } from '../watcher-name.ts';
 import { availableUsers } from './fixture-rows.ts';
 import { config, phasesOfRun, requireUsers } from './settings.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -38,6 +40,9 @@ import { sharedOptions } from './shared-options.ts';
 const GRACE = `${TIMEOUT_SECONDS + 5}s`;
 /** k6 takes whole numbers of arrivals, and some are few a minute. */
 const ARRIVALS_PER = { seconds: 3_600, timeUnit: '1h' } as const;
+
+/** What the watcher did is taken off again: it is no user. */
+const WATCHER_COUNTS = { [`http_reqs{scenario:${WATCHER}}`]: [], [`iterations{scenario:${WATCHER}}`]: [] };
 
 /** A criterion that samples are counted under. */
 export interface PlannedGate {
@@ -49,6 +54,14 @@ export interface PlannedGate {
   readonly limitMs: number | null;
 }
 
+/** A criterion that readings of a signal are counted under. */
+export interface PlannedSignal {
+  readonly criterion: string;
+  readonly signal: SignalName;
+  readonly phases: readonly string[];
+  readonly limit: SignalLimit;
+}
+
 /** As small as it can be: every virtual user holds one. */
 export interface Plan {
   readonly windows: readonly Window[];
@@ -56,6 +69,7 @@ export interface Plan {
     Record<string, Pick<ScenarioPlan, 'model'> & { everySeconds?: number; pacesItself?: true }>
   >;
   readonly gates: readonly PlannedGate[];
+  readonly signals: readonly PlannedSignal[];
   /** The group of a route, where a criterion of this test speaks of the group. */
   readonly families: Readonly<Record<string, string>>;
 }
@@ -75,6 +89,11 @@ export function planOf(test: TestName): Plan {
         limitMs: criterion.stat === 'failures' ? null : criterion.below,
       }))
       .filter((gate) => gate.phases.length > 0),
+    signals: gatesOf(test, phases).flatMap(({ criterion, phase }) =>
+      criterion.stat === 'signal'
+        ? [{ criterion: criterion.id, signal: criterion.signal, phases: [phase], limit: criterion.limit }]
+        : [],
+    ),
     families: Object.fromEntries(
       counted.flatMap(({ route }) => (isGroup(route) ? ROUTE_GROUPS[route].map((member) => [member, route]) : [])),
     ),
@@ -92,19 +111,48 @@ function subjectsOf(subject: CountedCriterion['route']): PlannedGate['of'] {
  */
 export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Options {
   const phases = phasesOfRun(test);
-  requireUsers(test, phases, availableUsers());
-  const gates = gatesOf(test, phases).filter(looksAt);
+  requireUsers(test, phases, availableUsers(), watchesSignals(test) ? 1 : 0);
+  const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere);
   const names = Object.keys(WORKLOADS[test].scenarios);
   return {
     ...sharedOptions(),
-    scenarios: Object.fromEntries(names.map((name) => [name, executorOf(test, phases, name)])),
-    thresholds: { ...k6Thresholds(gates, phases, config.pace), ...failureCounts(phases), ...aiCallLimit() },
+    scenarios: {
+      ...Object.fromEntries(names.map((name) => [name, executorOf(test, phases, name)])),
+      ...(watchesSignals(test) ? { [WATCHER]: watchingScenario(test, phases, names[0]!) } : {}),
+    },
+    thresholds: {
+      ...k6Thresholds(gates, phases, config.pace),
+      ...failureCounts(phases),
+      ...aiCallLimit(),
+      ...(watchesSignals(test) ? WATCHER_COUNTS : {}),
+    },
     noCookiesReset: true,
     // What is sent at once goes out at once; browsers' six at a time would hide a page's own burst.
     batch: MOST_AT_ONCE,
     batchPerHost: MOST_AT_ONCE,
     summaryTrendStats: ['count', 'avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'],
   };
+}
+
+/**
+ * Whether signals are read in this test, beside its load: where METRICS_URL says how, and there is a load to read them
+ * under.
+ */
+function watchesSignals(test: TestName): boolean {
+  const names = Object.keys(WORKLOADS[test].scenarios);
+  return config.metricsUrl !== '' && names.some((name) => scenarioOf(test, name).model !== 'once');
+}
+
+/** Signals that nobody reads need no place in the summary; AI headroom comes with answers, too. */
+function isReadHere({ criterion }: Gate): boolean {
+  if (criterion.stat !== 'signal' || criterion.signal === 'ai_remaining_ratio') return true;
+  return watchesSignals(criterion.test);
+}
+
+/** @param script the name of any function that the script exports: k6 wants one, and runs it (define-test.ts) */
+function watchingScenario(test: TestName, phases: readonly Phase[], script: string): Scenario {
+  const maxDuration = `${plannedSeconds(test, phases)}s`;
+  return { executor: 'per-vu-iterations', exec: script, vus: 1, iterations: 1, maxDuration, gracefulStop: '0s' };
 }
 
 function executorOf(test: TestName, phases: readonly Phase[], name: string): Scenario {

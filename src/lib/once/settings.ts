@@ -37,6 +37,9 @@ export const config = {
   repeatShare: Number(settings.REPEAT_QUESTIONS),
   seed: Number(settings.SEED),
   runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
+  /** '' where signals aren't read, or not here: the gate reads them by itself. */
+  metricsUrl: settings.METRICS_URL,
+  metricsAuthorization: settings.METRICS_AUTHORIZATION,
   summaryPath: settings.LAUNCHGATE_SUMMARY,
   /** Whose routes the contract test looks at; '' means all. */
   contractFor: settings.CONTRACT_FOR,
@@ -90,10 +93,16 @@ export function phasesOfRun(test: TestName): readonly Phase[] {
 
 /**
  * @param available how many there are of each
+ * @param watchers virtual users that are no students, but take an id each
  * @throws a text when the fixtures lack users that the test needs
  */
-export function requireUsers(test: TestName, phases: readonly Phase[], available: Record<Actors, number>): void {
-  const needed = neededStudents(test, phases);
+export function requireUsers(
+  test: TestName,
+  phases: readonly Phase[],
+  available: Record<Actors, number>,
+  watchers: number,
+): void {
+  const needed = neededStudents(test, phases) + watchers;
   if (needed > available['own students']) {
     throw `${test} needs ${needed} users and fixtures/users.csv has ${available['own students']} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
   }

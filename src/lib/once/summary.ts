@@ -7,6 +7,7 @@ import { FAILURE_KINDS } from '../../wire/api.ts';
 import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../wire/facts.ts';
 import { SERVER_PARTS } from '../../wire/routes.ts';
 import type { TestName } from '../../workloads.ts';
+import { WATCHER } from '../watcher-name.ts';
 import { config } from './settings.ts';
 
 /** The default shape of handleSummary's argument, as far as it is read. */
@@ -30,6 +31,7 @@ function summarize(test: TestName, data: K6Summary): Summary {
   }
   const { metrics } = data;
   const value = (metric: string, field: string) => metrics[metric]?.values[field] ?? 0;
+  const watched = value(`http_reqs{scenario:${WATCHER}}`, 'count') > 0;
   const thresholds = thresholdsOf(metrics);
   const aiLimit = thresholds.find(
     ({ metric, expression, ok }) =>
@@ -60,10 +62,10 @@ function summarize(test: TestName, data: K6Summary): Summary {
     totals: {
       requests: value('http_reqs', 'count'),
       failedRequests: value('http_req_failed', 'passes'),
-      iterations: value('iterations', 'count'),
+      iterations: value('iterations', 'count') - value(`iterations{scenario:${WATCHER}}`, 'count'),
       droppedIterations: value('dropped_iterations', 'count'),
       exceptions: value(METRIC.exceptions, 'count'),
-      maxUsers: value('vus', 'max'),
+      maxUsers: value('vus', 'max') - (watched ? 1 : 0),
       bytesReceived: value('data_received', 'count'),
       bytesSent: value('data_sent', 'count'),
     },
@@ -80,9 +82,14 @@ function summarize(test: TestName, data: K6Summary): Summary {
 
 /** For people who run k6 by hand: each promise with its count, and where the facts are. */
 function summaryText(summary: Summary): string {
-  const lines = summary.thresholds.map(
-    ({ metric, expression, ok }) => `  ${ok ? 'ok    ' : 'failed'}  ${metric} ${expression}`,
-  );
+  // A threshold without a sample is ok to k6.
+  const unseen = summary.facts
+    .filter(({ seen }) => seen === 0)
+    .map(({ criterion, phase }) => `${METRIC.overLimit}{criterion:${criterion},phase:${phase}}`);
+  const lines = summary.thresholds.map(({ metric, expression, ok }) => {
+    const mark = !ok ? 'failed' : unseen.includes(metric) ? 'unseen' : 'ok    ';
+    return `  ${mark}  ${metric} ${expression}`;
+  });
   const { requests, failedRequests, iterations } = summary.totals;
   return [
     '',
@@ -116,8 +123,6 @@ function factsOf(test: TestName, metrics: K6Summary['metrics']): Fact[] {
         return latenciesOf(metrics)
           .filter(({ route, phase }) => route === criterion.route && appliesIn(criterion, phase))
           .map(({ phase, count }) => fact(phase, count));
-      case 'signal':
-        return [];
       default:
         return submetrics(metrics, METRIC.overLimit)
           .filter(({ tags }) => tags.criterion === criterion.id)

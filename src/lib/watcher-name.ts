@@ -1,0 +1,2 @@
+/** The scenario that reads signals beside the load. */
+export const WATCHER = 'signals';
