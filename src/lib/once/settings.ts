@@ -93,7 +93,7 @@ export function phasesOfRun(test: TestName): readonly Phase[] {
  * @throws a text when the fixtures lack users that the test needs
  */
 export function requireUsers(test: TestName, phases: readonly Phase[], available: Record<Actors, number>): void {
-  const needed = neededStudents(test, phases);
+  const needed = neededStudents(test, phases, config.generators);
   if (needed > available['own students']) {
     throw `${test} needs ${needed} users and fixtures/users.csv has ${available['own students']} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
   }
