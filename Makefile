@@ -2,7 +2,7 @@
 # Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build chat-test list test check-long ci-rehearsal bench lint types k6-version env-example clean
+.PHONY: help install build chat-test list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -56,6 +56,10 @@ NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --pa
 ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
 	@node esbuild.config.mjs test >/dev/null
 	@node --enable-source-maps dist/test/ci/rehearse.mjs $(ARGS)
+
+scale-check: install ## What users cost k6 here, from 100 to 5,000: minutes, on a quiet machine; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/scale/scale-check.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null

@@ -391,12 +391,15 @@ export function allVirtualUsers(test: TestName, phases: readonly Phase[]): numbe
 
 /**
  * Students that the fixtures must have: k6 numbers the virtual users of all scenarios in one row, so where one scenario
- * takes students by that number, all of them need one. 0 where none does.
+ * takes students by that number, all of them need one. 0 where none does. Several processes (`generators`) number theirs
+ * in turn, as if all had as many as the one with the most: each may have rounded up in every scenario, and one has the
+ * user that watches the server.
  */
-export function neededStudents(test: TestName, phases: readonly Phase[]): number {
+export function neededStudents(test: TestName, phases: readonly Phase[], generators = 1): number {
   const scenarios = Object.keys(WORKLOADS[test].scenarios);
   if (!scenarios.some((name) => scenarioOf(test, name).users === 'own students')) return 0;
-  return allVirtualUsers(test, phases);
+  const uneven = generators > 1 ? generators * (scenarios.length + 1) : 0;
+  return allVirtualUsers(test, phases) + uneven;
 }
 
 /** Users that a test can't do without, of whom it needs one at least. */

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -24,12 +23,7 @@ export function register(program: Command): void {
       const merged = await mergeShares({ root: PROJECT, folders, settings, k6Version });
       if (!merged.ok) return complain(merged.problems, EXIT.usage);
 
-      const { writeReports } = await import('../report/write.ts');
-      const { nextStep, verdictLines } = await import('./verdict-table.ts');
-      const { verdict } = merged;
-      const report = relative(process.cwd(), (await writeReports(merged.folder)).reportPath);
-      const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-      console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
-      process.exitCode = EXIT[verdict.outcome];
+      const { showEnd } = await import('./run-end.ts');
+      process.exitCode = await showEnd({ kind: 'judged', interrupted: false, ...merged });
     });
 }

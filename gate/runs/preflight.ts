@@ -27,7 +27,7 @@ export async function planRun(root: string, testName: string, settings: Settings
   if (!read.ok) problems.push(...read.problems);
   if (phases && read.ok) {
     const students = read.fixtures.users.filter(({ role }) => role === 'student').length;
-    const needed = neededStudents(test, phases);
+    const needed = neededStudents(test, phases, Number(settings.GENERATORS));
     if (needed > students) {
       problems.push(
         `${test} needs ${needed} users and fixtures/users.csv has ${students} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`,

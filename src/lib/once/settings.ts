@@ -102,7 +102,7 @@ export function requireUsers(
   available: Record<Actors, number>,
   watchers: number,
 ): void {
-  const needed = neededStudents(test, phases) + watchers;
+  const needed = neededStudents(test, phases, config.generators) + watchers;
   if (needed > available['own students']) {
     throw `${test} needs ${needed} users and fixtures/users.csv has ${available['own students']} students; run \`./launchgate data generate --students ${needed}\` or lower USERS.`;
   }
