@@ -162,7 +162,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 15,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 20, load: uploading(4) }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: uploading(4) }],
       // An uploader asks for an address every 4 s: 500, 625 and 1,500 in the holds. The videos that are published take
       // 60 times less to process than they would, so that a hold of a minute is an hour of it.
       standard: [
@@ -210,7 +210,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: halves(10) }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: halves(10) }],
       // A tenth of all users read a dashboard of two parts each second: 100 users give 300 in 30 s, 200 give 1,800 in 90 s.
       // 3 % of them search: 540 vectors in normal, 1,125 in peak.
       standard: [
@@ -253,7 +253,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: everybody(20) }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: everybody(20) }],
       // 5,600 messages, 1,600 dashboards, 200 uploads and 600 sign-ins in the hold.
       standard: [{ name: 'stress', rampSeconds: 40, holdSeconds: 120, load: everybody(1_000) }],
       full: [
@@ -268,7 +268,7 @@ export const WORKLOADS = {
     scenarios: { students: CHATTING },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 25, load: { students: 10 } }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: { students: 10 } }],
       // 555, 3,333 and 555 messages: enough to compare the p95 before and after, and for 1 % of failures.
       standard: [
         { name: 'normal', rampSeconds: 15, holdSeconds: 100, load: { students: 100 } },
@@ -291,7 +291,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: { students: 9, creators: 3 } }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: { students: 9, creators: 3 } }],
       // 90 students send 5 messages a second: 1,500 in each of the two ends that are compared. SOAK_HOURS sets the middle.
       standard: [
         { name: 'early', rampSeconds: 60, holdSeconds: 300, load: { students: 90, creators: 10 } },

@@ -86,8 +86,8 @@ test('AI answers are the planned rate over the schedule, ramps at half', () => {
   // 10 students in 18 s, 3 s ramp, 25 s hold, 10 s down: (1.5 + 25 + 5) x 10 / 18 = 17.5
   assert.equal(plannedAiCalls('chat', phasesOf('chat', 'smoke'), 1), 18);
   assert.equal(plannedAiCalls('chat', phasesOf('chat', 'smoke'), 2), 35);
-  // 5 of 10 users are students, 0.6 questions in 10 s; 3 s, 20 s, 10 s: (1.5 + 20 + 5) x 5 x 0.06 = 7.95
-  assert.equal(plannedAiCalls('database', phasesOf('database', 'smoke'), 1), 8);
+  // 5 of 10 users are students, 0.6 questions in 10 s; 2 s, 15 s, 10 s: (1 + 15 + 5) x 5 x 0.06 = 6.3
+  assert.equal(plannedAiCalls('database', phasesOf('database', 'smoke'), 1), 7);
   assert.equal(plannedAiCalls('rate-limits', phasesOf('rate-limits', 'standard'), 1), 240);
 });
 
