@@ -95,7 +95,8 @@ const PUBLISHED_PER_HOUR = 112;
 /** What PROCESSING_SPEEDUP is on the embedded platform where it is not set: a minute is an hour, but in full. */
 export const PROCESSING_SPEEDUP: Readonly<Record<Profile, number>> = { smoke: 60, gate: 60, standard: 60, full: 1 };
 
-const FILES_PER_UPLOAD = 1 + ((BULK.least + BULK.most) / 2 - 1) / BULK.every;
+const FILES_IN_BULK = BULK.files.reduce((sum, files) => sum + files, 0) / BULK.files.length;
+const FILES_PER_UPLOAD = 1 + (FILES_IN_BULK - 1) / BULK.every;
 
 /** So many creators upload at a time, while videos are published at their own rate; one looks at what is refused. */
 function uploading(uploaders: number) {
@@ -163,12 +164,12 @@ export const WORKLOADS = {
     coolDownSeconds: 15,
     profiles: {
       smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: uploading(4) }],
-      // An uploader asks for an address every 4 s: 500, 625 and 1,500 in the holds. The videos that are published take
+      // An uploader asks for an address every 4 s: 450, 625 and 2,000 in the holds. The videos that are published take
       // 60 times less to process than they would, so that a hold of a minute is an hour of it.
       standard: [
-        { name: 'normal', rampSeconds: 10, holdSeconds: 100, load: uploading(20) },
+        { name: 'normal', rampSeconds: 10, holdSeconds: 90, load: uploading(20) },
         { name: 'peak', rampSeconds: 10, holdSeconds: 50, load: uploading(50) },
-        { name: 'stress', rampSeconds: 10, holdSeconds: 60, load: uploading(100) },
+        { name: 'stress', rampSeconds: 10, holdSeconds: 80, load: uploading(100) },
       ],
       // Checklist: warm-up 120 s; 20, 50, 100 uploads at a time. Twenty minutes of 100, for 37 processed videos.
       full: [
