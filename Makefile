@@ -2,7 +2,8 @@
 # Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install build chat-test list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean
+TESTS := quick chat video auth database rate-limits mixed spike soak
+.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -24,8 +25,13 @@ $(MODULES): package-lock.json
 build: $(MODULES) ## Build the k6 tests and the programs into dist/
 	@node esbuild.config.mjs
 
-chat-test: install ## Let students chat, up to 1,000 at once, and judge it
-	@./launchgate run chat $(ARGS)
+$(TESTS:%=%-test): %-test: install
+	@./launchgate run $* $(ARGS)
+
+chat-test: ## Run a test and judge it; the others: quick, video, auth, database, rate-limits, mixed, spike, soak
+
+all-tests: install ## Every test in turn, one table at the end; ARGS=--soak for soak too
+	@./launchgate all $(ARGS)
 
 archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
 	@./launchgate archive $* $(ARGS)

@@ -95,7 +95,8 @@ const PUBLISHED_PER_HOUR = 112;
 /** What PROCESSING_SPEEDUP is on the embedded platform where it is not set: a minute is an hour, but in full. */
 export const PROCESSING_SPEEDUP: Readonly<Record<Profile, number>> = { smoke: 60, gate: 60, standard: 60, full: 1 };
 
-const FILES_PER_UPLOAD = 1 + ((BULK.least + BULK.most) / 2 - 1) / BULK.every;
+const FILES_IN_BULK = BULK.files.reduce((sum, files) => sum + files, 0) / BULK.files.length;
+const FILES_PER_UPLOAD = 1 + (FILES_IN_BULK - 1) / BULK.every;
 
 /** So many creators upload at a time, while videos are published at their own rate; one looks at what is refused. */
 function uploading(uploaders: number) {
@@ -162,13 +163,13 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 15,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 20, load: uploading(4) }],
-      // An uploader asks for an address every 4 s: 500, 625 and 1,500 in the holds. The videos that are published take
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: uploading(4) }],
+      // An uploader asks for an address every 4 s: 450, 625 and 2,000 in the holds. The videos that are published take
       // 60 times less to process than they would, so that a hold of a minute is an hour of it.
       standard: [
-        { name: 'normal', rampSeconds: 10, holdSeconds: 100, load: uploading(20) },
+        { name: 'normal', rampSeconds: 10, holdSeconds: 90, load: uploading(20) },
         { name: 'peak', rampSeconds: 10, holdSeconds: 50, load: uploading(50) },
-        { name: 'stress', rampSeconds: 10, holdSeconds: 60, load: uploading(100) },
+        { name: 'stress', rampSeconds: 10, holdSeconds: 80, load: uploading(100) },
       ],
       // Checklist: warm-up 120 s; 20, 50, 100 uploads at a time. Twenty minutes of 100, for 37 processed videos.
       full: [
@@ -210,7 +211,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: halves(10) }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: halves(10) }],
       // A tenth of all users read a dashboard of two parts each second: 100 users give 300 in 30 s, 200 give 1,800 in 90 s.
       // 3 % of them search: 540 vectors in normal, 1,125 in peak.
       standard: [
@@ -253,7 +254,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: everybody(20) }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: everybody(20) }],
       // 5,600 messages, 1,600 dashboards, 200 uploads and 600 sign-ins in the hold.
       standard: [{ name: 'stress', rampSeconds: 40, holdSeconds: 120, load: everybody(1_000) }],
       full: [
@@ -268,7 +269,7 @@ export const WORKLOADS = {
     scenarios: { students: CHATTING },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 25, load: { students: 10 } }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: { students: 10 } }],
       // 555, 3,333 and 555 messages: enough to compare the p95 before and after, and for 1 % of failures.
       standard: [
         { name: 'normal', rampSeconds: 15, holdSeconds: 100, load: { students: 100 } },
@@ -291,7 +292,7 @@ export const WORKLOADS = {
     },
     coolDownSeconds: 10,
     profiles: {
-      smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 20, load: { students: 9, creators: 3 } }],
+      smoke: [{ name: 'smoke', rampSeconds: 2, holdSeconds: 15, load: { students: 9, creators: 3 } }],
       // 90 students send 5 messages a second: 1,500 in each of the two ends that are compared. SOAK_HOURS sets the middle.
       standard: [
         { name: 'early', rampSeconds: 60, holdSeconds: 300, load: { students: 90, creators: 10 } },

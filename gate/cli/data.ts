@@ -22,6 +22,7 @@ export function register(program: Command): void {
     .option('--uploaders <count>', 'enterprise creators of their own for the video test', whole, 100)
     .option('--seed <number>', 'what everything follows from (SEED)', whole)
     .option('--out <folder>', 'where the files go', 'fixtures')
+    .option('--then-seed', 'and write them into your Supabase project, when SUPABASE_URL is set')
     .action(generate);
 
   seedOptions(data.command('seed').description('write the fixtures into your Supabase project; safe to repeat'))
@@ -52,7 +53,7 @@ function seedOptions(command: Command): Command {
     .option('--chunks <count>', 'transcript chunks over all videos', whole, CHUNKS);
 }
 
-async function generate(options: FixtureSizes & { seed?: number; out: string }): Promise<void> {
+async function generate(options: FixtureSizes & { seed?: number; out: string; thenSeed?: true }): Promise<void> {
   const { settingsInForce } = await import('../runs/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
@@ -68,4 +69,5 @@ async function generate(options: FixtureSizes & { seed?: number; out: string }):
     return complain([`the fixtures can't be written to ${options.out}: ${(error as Error).message}.`], EXIT.usage);
   }
   console.log(`${count(fixtures.users.length)} users, ${count(fixtures.videos.length)} videos, seed ${seedNumber}.`);
+  if (options.thenSeed && settings.SUPABASE_URL) await seed({ chunks: CHUNKS });
 }

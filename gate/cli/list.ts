@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { mostUsers, type Phase, type Profile, plannedSeconds, TEST_NAMES, WORKLOADS } from '../../src/workloads.ts';
+import { loadText, type Phase, type Profile, plannedSeconds, TEST_NAMES, WORKLOADS } from '../../src/workloads.ts';
 
 export function register(program: Command): void {
   program
@@ -9,10 +9,10 @@ export function register(program: Command): void {
       for (const test of TEST_NAMES) {
         console.log(`${test}: ${WORKLOADS[test].title}`);
         for (const [profile, phases] of Object.entries(WORKLOADS[test].profiles) as [Profile, readonly Phase[]][]) {
-          const users = `${mostUsers(test, phases).toLocaleString('en')} users`;
+          const load = loadText(test, phases).replace('up to ', '');
           const holds = phases.map(({ name, holdSeconds }) => `${name} ${holdSeconds} s`).join(', ');
           console.log(
-            `  ${profile.padEnd(9)} ${users.padStart(12)}  ${minutes(plannedSeconds(test, phases))}  (holds: ${holds})`,
+            `  ${profile.padEnd(9)} ${load.padStart(24)}  ${minutes(plannedSeconds(test, phases))}  (holds: ${holds})`,
           );
         }
       }

@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
 import { register as cloud } from './cloud.ts';
@@ -24,6 +25,7 @@ import { register as verify } from './verify.ts';
 /** In the order of `--help`. */
 const COMMANDS = [
   run,
+  all,
   merge,
   archive,
   cloud,

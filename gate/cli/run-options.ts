@@ -1,4 +1,6 @@
+import type { Command } from 'commander';
 import type { SettingName } from '../../src/wire/settings.ts';
+import { settingsHelp } from './settings.ts';
 
 /** Options of commands that send load, as commander gathers them. */
 export interface RunOptions {
@@ -10,6 +12,20 @@ export interface RunOptions {
   setup?: string;
   switch?: string[];
   generators?: string;
+}
+
+/** Gives a command the options by which the load is said, and the settings behind them. */
+export function withLoadOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'smoke, gate, standard or full')
+    .option('--base-url <url>', 'your platform; without it the embedded platform is started')
+    .option('--users <number>', 'users of the largest phase')
+    .option('--pace <factor>', 'how fast users act')
+    .option('--seed <number>', 'seed of everything random')
+    .option('--generators <number>', 'k6 processes that share the load')
+    .option('--setup <name>', 'embedded platform: free or recommended')
+    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
+    .addHelpText('after', () => `\nAn option beats the setting of the same meaning.\n\n${settingsHelp()}`);
 }
 
 /**

@@ -5,25 +5,16 @@ import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, several } from './run-options.ts';
-import { settingsHelp } from './settings.ts';
+import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run a test and judge it')
     .argument('<test>', 'which one, see `./launchgate list`')
-    .argument('[k6Options...]', 'after --: handed to k6, e.g. -- --out json=k6.json')
-    .option('--profile <name>', 'smoke, gate, standard or full')
-    .option('--base-url <url>', 'your platform; without it the embedded platform is started')
-    .option('--users <number>', 'users of the largest phase')
-    .option('--pace <factor>', 'how fast users act')
-    .option('--seed <number>', 'seed of everything random')
-    .option('--generators <number>', 'k6 processes that share the load')
-    .option('--setup <name>', 'embedded platform: free or recommended')
-    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
+    .argument('[k6Options...]', 'after --: handed to k6, e.g. -- --out json=k6.json');
+  withLoadOptions(command)
     .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)
-    .addHelpText('after', () => `\nAn option beats the setting of the same meaning.\n\n${settingsHelp()}`)
     .action(async (test: string, k6Args: string[], { repeat, ...options }: RunOptions & { repeat: number }) => {
       const { settingsInForce } = await import('../runs/settings-in-force.ts');
       const flags = settingsOf(options);

@@ -3,6 +3,7 @@
  * the outcome, the next step.
  */
 import type { CriterionVerdict, Outcome, Verdict } from '../../src/wire/run-files.ts';
+import { loadText, type Phase, phasesOf, type TestName } from '../../src/workloads.ts';
 import { duration, percent } from './figures.ts';
 
 type Column = { title: string; cell: (row: CriterionVerdict) => string; right?: true };
@@ -58,11 +59,12 @@ export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
 }
 
 /** One line: what to do now. @param report where report.html is */
-export function nextStep({ test, profile, outcome }: Verdict, report: string): string {
+export function nextStep({ test, profile, outcome, provesLoad }: Verdict, report: string): string {
   const make = `make ${test}-test`;
   switch (outcome) {
     case 'pass':
-      if (profile === 'smoke') return `Next: ${make} puts up to 1,000 users on it.`;
+      if (profile === 'smoke') return `Next: ${make} puts ${loadText(test as TestName, standardOf(test))} on it.`;
+      if (!provesLoad) return 'Next: `make all-tests` runs every test.';
       if (profile === 'full') return 'Next: the remaining tests of the checklist, see `make list`.';
       return `Next: ${make} PROFILE=full runs the checklist's own durations.`;
     case 'fail':
@@ -75,6 +77,10 @@ export function nextStep({ test, profile, outcome }: Verdict, report: string): s
     case 'interrupted':
       return `Next: run again; ${report} shows what was measured until then.`;
   }
+}
+
+function standardOf(test: string): readonly Phase[] {
+  return phasesOf(test as TestName, 'standard');
 }
 
 function actual({ actual: value, unit }: CriterionVerdict): string {

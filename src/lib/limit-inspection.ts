@@ -72,15 +72,17 @@ export function others(other: Visitor, mine: TierLimit): void {
   look(mine, 'others', first.letThrough, () => 'another user was refused as well');
 }
 
-/** Who goes on asking after Retry-After is let in again: within two windows, since the one before may still weigh. */
+/**
+ * Who goes on asking is let in again: at most two windows after Retry-After, since the one before may still weigh. Asking
+ * begins at once, or a limiter that counts the refused would forget them while we wait.
+ */
 export function recovers(me: Visitor, mine: TierLimit, refusal: Attempt): void {
   const windowMs = mine.limit.windowSeconds * 1000;
-  const from = refusal.at + (refusal.retryAfter ?? mine.limit.windowSeconds) * 1000;
-  sleepUntil(from);
-  // So many that a limiter which counts the refused ones never lets anybody in.
+  const retryAt = refusal.at + (refusal.retryAfter ?? mine.limit.windowSeconds) * 1000;
+  // Twice as many as are allowed, in each window: whoever counts the refused never lets anybody in.
   const askers = Math.ceil((2 * mine.allowed) / LOOKS_PER_WINDOW);
   let isIn = false;
-  while (!isIn && Date.now() <= from + RECOVERY_WINDOWS * windowMs) {
+  while (!isIn && Date.now() <= retryAt + RECOVERY_WINDOWS * windowMs) {
     const startedAt = Date.now();
     isIn = attempt(me, mine.name, askers).some(({ letThrough }) => letThrough);
     if (!isIn) sleepUntil(startedAt + windowMs / LOOKS_PER_WINDOW);

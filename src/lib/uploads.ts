@@ -58,7 +58,7 @@ export function newFile(): ArrayBuffer {
 export function filesOfNextUpload(): number {
   const number = exec.scenario.iterationInTest;
   if (number % BULK.every !== BULK.every - 1) return 1;
-  return BULK.least + (Math.floor(number / BULK.every) % (BULK.most - BULK.least + 1));
+  return BULK.files[Math.floor(number / BULK.every) % BULK.files.length]!;
 }
 
 /** Asks about these videos, less and less often, until each is processed or the load ends. */

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { envExample, readSettings, redact, SETTINGS, settingsProblems } from '../../src/wire/settings.ts';
+
+test('no setting begins with K6_, which k6 would take for its own', () => {
+  assert.deepEqual(
+    SETTINGS.filter(({ name }) => name.startsWith('K6_')),
+    [],
+  );
+});
+
+test('an empty variable counts as unset, and blanks around a value are cut off', () => {
+  const settings = readSettings({ PROFILE: '', BASE_URL: ' http://127.0.0.1:3000 ' });
+  assert.equal(settings.PROFILE, 'standard');
+  assert.equal(settings.BASE_URL, 'http://127.0.0.1:3000');
+});
+
+test('the defaults are no problem', () => {
+  assert.deepEqual(settingsProblems(readSettings({})), []);
+});
+
+test('everything that can’t be used is said at once, with what it takes', () => {
+  const problems = settingsProblems(
+    readSettings({
+      PROFILE: 'huge',
+      USERS: '1e3',
+      PACE: '0',
+      REPEAT_QUESTIONS: 'often',
+      BASE_URL: 'staging.example.com',
+      EXTRA_HEADERS: '["x"]',
+    }),
+  );
+  assert.deepEqual(problems, [
+    'BASE_URL must start with http:// or https://; it is "staging.example.com".',
+    'EXTRA_HEADERS must be a JSON object of header names and texts; it is set to something else.',
+    'PROFILE must be one of smoke, gate, standard, full; it is "huge".',
+    'USERS must be a whole number above 0; it is "1e3".',
+    'PACE must be a number above 0; it is "0".',
+    'REPEAT_QUESTIONS must be a number of 0 or more; it is "often".',
+  ]);
+});
+
+test('secrets are blotted out of any text, the values of headers too', () => {
+  const settings = readSettings({
+    SUPABASE_SERVICE_ROLE_KEY: 'service-secret',
+    EXTRA_HEADERS: '{"x-bypass":"bypass-secret"}',
+  });
+  assert.equal(
+    redact('key service-secret, header bypass-secret, profile standard', settings),
+    'key [redacted], header [redacted], profile standard',
+  );
+});
+
+test('the example names every setting and the value of no secret', () => {
+  const example = envExample();
+  for (const { name, default: value, ...rest } of SETTINGS) {
+    assert.match(example, new RegExp(`^${name}=`, 'm'));
+    if ('secret' in rest && value) assert.ok(!example.includes(`${name}=${value}`), name);
+  }
+});
