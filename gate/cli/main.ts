@@ -5,7 +5,9 @@
 import { Command, type CommanderError } from 'commander';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
+import { register as attest } from './attest.ts';
 import { register as baseline } from './baseline.ts';
+import { register as checklist } from './checklist.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
@@ -21,6 +23,7 @@ import { register as run } from './run.ts';
 import { register as sessions } from './sessions.ts';
 import { register as settings, settingsHelp } from './settings.ts';
 import { register as verify } from './verify.ts';
+import { register as waive } from './waive.ts';
 
 /** In the order of `--help`. */
 const COMMANDS = [
@@ -38,6 +41,9 @@ const COMMANDS = [
   data,
   sessions,
   verify,
+  checklist,
+  attest,
+  waive,
   settings,
   k6,
   platform,

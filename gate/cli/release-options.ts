@@ -1,0 +1,63 @@
+/** What the commands of the release have in common: what is released, and which evidence counts. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Subject } from '../release/subject.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { PROJECT } from './project.ts';
+import { BASELINES_OPTION, RESULTS_OPTION } from './results.ts';
+import { settingsOf, several } from './run-options.ts';
+
+export interface ReleaseOptions {
+  results: string;
+  baselines: string;
+  maxAge: number;
+  baseUrl?: string;
+  setup?: string;
+  switch?: string[];
+}
+
+/** Days that evidence counts, unless somebody says otherwise. */
+const MAX_AGE_DAYS = 14;
+
+export function withReleaseOptions(command: Command): Command {
+  return command
+    .option('--base-url <url>', 'the platform to be launched, as it was tested; without it the embedded platform')
+    .option('--setup <name>', 'embedded platform: free or recommended')
+    .option('--switch <name=value>', 'embedded platform: as it was tested; repeatable', several)
+    .option('--max-age <days>', 'older evidence is stale', days, MAX_AGE_DAYS)
+    .option(...RESULTS_OPTION)
+    .option(...BASELINES_OPTION)
+    .addHelpText('after', '\nThe revision of the platform is TARGET_REVISION, or what its newest run was told.');
+}
+
+/** What is released, by options and settings; undefined after a complaint. */
+export async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
+  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { subjectOf } = await import('../release/subject.ts');
+  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
+  if (problems.length === 0) return subjectOf(settings);
+  complain(problems, EXIT.usage);
+  return undefined;
+}
+
+/** How the release stands; undefined after a complaint. */
+export async function releaseStanding(options: ReleaseOptions) {
+  const { readStanding } = await import('../release/standing.ts');
+  const subject = await releasedSubject(options);
+  if (!subject) return undefined;
+  const { results, baselines, maxAge } = options;
+  const now = new Date();
+  const read = await readStanding({ root: PROJECT, results, baselines, subject, maxAgeDays: maxAge, now });
+  if (!read.ok) {
+    complain(read.problems, EXIT.usage);
+    return undefined;
+  }
+  for (const notice of read.standing.notices) console.error(`launchgate: ${notice}`);
+  return { ...read.standing, maxAgeDays: maxAge, now };
+}
+
+function days(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of days above 0.');
+  return number;
+}

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { decide } from '../../gate/release/decision.ts';
+import { appendToLedger, type NewEntry } from '../../gate/release/ledger.ts';
+import { readStanding } from '../../gate/release/standing.ts';
+import type { Subject } from '../../gate/release/subject.ts';
+import type { LineState } from '../../src/wire/release-files.ts';
+import { type MadeRelease, madeRelease, TESTED, TODAY } from './made-release.ts';
+
+const EMBEDDED: Subject = { target: 'embedded', setup: 'recommended', revision: '' };
+const STAGING: Subject = { target: 'staging.example.com', setup: '', revision: 'b2' };
+
+let release: MadeRelease;
+beforeEach(async () => {
+  release = await madeRelease();
+});
+afterEach(() => release.remove());
+
+async function standing(subject = EMBEDDED, now = '2026-03-16T12:00:00.000Z') {
+  const { root, results } = release;
+  const places = { root, results, baselines: join(root, 'baselines') };
+  const read = await readStanding({ ...places, subject, maxAgeDays: 14, now: new Date(now) });
+  assert.ok(read.ok, read.ok ? '' : read.problems.join('\n'));
+  const { states, gathered } = read.standing;
+  const of = (id: string) => states.find((line) => line.id === id)!;
+  const { decision, reasons } = decide(states, gathered.ledger.problems);
+  return { states, of, decision, reasons };
+}
+
+async function allGood(): Promise<void> {
+  for (const test of TESTED) await release.run({ test });
+  await release.audit();
+}
+
+function answers(lines: readonly string[], changes: Partial<NewEntry> = {}): NewEntry[] {
+  return lines.map((line) => {
+    const entry = { kind: 'answer', answer: 'yes', line, by: 'Ada', at: TODAY, note: '', ...EMBEDDED, ...changes };
+    return entry as NewEntry;
+  });
+}
+
+/** What persons must answer before the launch. */
+function asked(states: readonly LineState[]): string[] {
+  return states
+    .filter(({ kind, severity, due }) => kind === 'person' && severity === 'must' && due === 'before')
+    .map(({ id }) => id);
+}
+
+describe('the state of a line', () => {
+  test('is not measured as long as nothing was run, and says what to run', async () => {
+    const { of } = await standing();
+    const { state, figure, next } = of('criteria.chat-p95');
+    assert.deepEqual([state, figure, next], ['not measured', 'chat: it was never run', './launchgate run chat']);
+    assert.equal(of('costs.budget').state, 'waiting for a person');
+  });
+
+  test('carries figure, run and time of its evidence', async () => {
+    const name = await release.run({ test: 'chat' });
+    const { of } = await standing();
+    const { state, figure, source, at, next } = of('criteria.chat-p95');
+    assert.deepEqual([state, source, at, next], ['passed', `chat/${name}`, TODAY, '']);
+    assert.match(figure, /^2\.7 s in (normal|peak|stress) \(p95 < 5 s\)$/);
+  });
+
+  test('fails by its own criterion alone', async () => {
+    await release.run({ test: 'chat', broken: ['chat.p99'] });
+    const { of } = await standing();
+    assert.equal(of('criteria.chat-p99').state, 'failed');
+    assert.equal(of('criteria.chat-p95').state, 'passed');
+    assert.equal(of('fixes.validated').state, 'failed');
+    assert.equal(of('tests.chat').state, 'passed');
+  });
+
+  test('is judged by signals, too', async () => {
+    await release.run({ test: 'database', broken: ['database.cache-hits'] });
+    const { of } = await standing();
+    assert.deepEqual(of('criteria.cache').figure, '20 % in peak (> 60 %)');
+    assert.equal(of('criteria.cache').state, 'failed');
+  });
+
+  for (const [what, made, why] of [
+    ['a smoke run', { profile: 'smoke' }, /is smoke, which proves nothing/],
+    ['a gate run', { profile: 'gate' }, /is gate, which proves nothing/],
+    ['fewer users', { users: 500 }, /had 500 of 1000 users/],
+    ['an interrupted run', { run: { interrupted: true } }, /was interrupted/],
+  ] as const) {
+    test(`takes ${what} for no evidence`, async () => {
+      await release.run({ test: 'chat', ...made });
+      const { state, figure } = (await standing()).of('criteria.chat-p95');
+      assert.equal(state, 'not measured');
+      assert.match(figure, why);
+    });
+  }
+
+  test('is invalid when the generator was at fault, unless an older run stands', async () => {
+    const invalid = { k6: { exitCode: 109, signal: null, binary: 'k6', errors: [] } };
+    await release.run({ test: 'chat', run: invalid });
+    assert.equal((await standing()).of('criteria.chat-p95').state, 'invalid');
+    await release.run({ test: 'chat', startedAt: '2026-03-14T12:00:00.000Z' });
+    assert.equal((await standing()).of('criteria.chat-p95').state, 'passed');
+  });
+
+  test('is stale after fourteen days', async () => {
+    await release.run({ test: 'chat' });
+    assert.equal((await standing(EMBEDDED, '2026-03-29T11:00:00.000Z')).of('criteria.chat-p95').state, 'passed');
+    const { state, figure } = (await standing(EMBEDDED, '2026-03-29T13:00:00.000Z')).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['stale', 'it is 14 days old, and may be 14']);
+  });
+
+  test('is stale for another revision of the target, and not measured for another target', async () => {
+    const configuration = { target: 'staging.example.com', setup: '' };
+    const name = await release.run({ test: 'chat', revision: 'a1' });
+    const path = join(release.results, 'chat', name, 'run.json');
+    const run = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...run, configuration: { ...run.configuration, ...configuration } }));
+    const { state, figure } = (await standing(STAGING)).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['stale', 'it is of revision a1']);
+    assert.equal((await standing({ ...STAGING, revision: 'a1' })).of('criteria.chat-p95').state, 'passed');
+    const elsewhere = (await standing()).of('criteria.chat-p95');
+    assert.equal(elsewhere.state, 'not measured');
+    assert.match(elsewhere.figure, /is of staging\.example\.com$/);
+  });
+
+  test('never rests on a verdict that does not follow from its facts', async () => {
+    await release.run({
+      test: 'chat',
+      broken: ['chat.p95'],
+      edit(verdict) {
+        verdict.outcome = 'pass';
+        for (const criterion of verdict.criteria) criterion.outcome = 'pass';
+      },
+    });
+    const { of, decision } = await standing();
+    assert.deepEqual(
+      [of('criteria.chat-p95').state, of('criteria.chat-p95').figure],
+      ['invalid', 'its facts are judged fail, and verdict.json says pass'],
+    );
+    assert.equal(decision, 'INVALID EVIDENCE');
+  });
+
+  test('follows the audit, and asks a person where it could not look', async () => {
+    await release.audit({
+      connections: { outcome: 'found', title: 'Connections', seen: '15 connections.' },
+      'cache-fresh': { outcome: 'not seen', title: 'Invalidation', seen: 'it writes nothing here.' },
+    });
+    const { of } = await standing();
+    assert.deepEqual(
+      [of('database.tier').state, of('database.tier').figure],
+      ['failed', 'Connections: 15 connections'],
+    );
+    const { state, figure, next } = of('cache.invalidation');
+    assert.deepEqual(
+      [state, figure, next],
+      ['waiting for a person', 'Invalidation: it writes nothing here', './launchgate attest cache.invalidation'],
+    );
+    await appendToLedger(release.root, answers(['cache.invalidation'], { note: 'tried by hand' }));
+    const then = (await standing()).of('cache.invalidation');
+    assert.deepEqual([then.state, then.source, then.figure], ['passed', 'Ada', 'yes: tried by hand']);
+  });
+
+  test('takes nobody’s word against what the audit found', async () => {
+    await release.audit({ connections: { outcome: 'found' } });
+    await appendToLedger(release.root, answers(['database.tier']));
+    assert.equal((await standing()).of('database.tier').state, 'failed');
+  });
+
+  test('is not applicable for the reason that the file gives', async () => {
+    const path = join(release.root, 'checklist.yaml');
+    const text = await readFile(path, 'utf8');
+    const reason = 'notApplicable: we process no videos';
+    await writeFile(path, text.replace('id: processing.workers', `id: processing.workers\n        ${reason}`));
+    const { state, figure } = (await standing()).of('processing.workers');
+    assert.deepEqual([state, figure], ['not applicable', 'we process no videos']);
+    assert.equal((await standing()).of('fixes.workers').state, 'passed');
+  });
+});
+
+describe('the decision', () => {
+  test('is NO-GO before anything was run, with every open line as its reason', async () => {
+    const { decision, reasons, states } = await standing();
+    assert.equal(decision, 'NO-GO');
+    const binding = states.filter(({ severity, due }) => severity === 'must' && due === 'before');
+    assert.equal(reasons.length, binding.length);
+  });
+
+  test('is GO BUT FOR PEOPLE when all that is measured passes, and GO once they have answered', async () => {
+    await allGood();
+    const first = await standing();
+    assert.deepEqual(
+      [first.decision, first.reasons.filter((reason) => !reason.includes('is waiting'))],
+      ['GO BUT FOR PEOPLE', []],
+    );
+    await appendToLedger(release.root, answers(asked(first.states)));
+    const then = await standing();
+    assert.equal(then.decision, 'GO', then.reasons.join('\n'));
+  });
+
+  test('is NO-GO when one of them says no', async () => {
+    await allGood();
+    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    await appendToLedger(release.root, answers(['leadership.risks'], { answer: 'no', note: 'no second region' }));
+    const { decision, reasons } = await standing();
+    assert.deepEqual([decision, reasons], ['NO-GO', ['leadership.risks failed: no: no second region.']]);
+  });
+
+  test('a business figure that can’t be known yet keeps nobody', async () => {
+    await allGood();
+    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    await appendToLedger(release.root, answers(['business.uptime'], { answer: 'not-yet' }));
+    const { decision, of } = await standing();
+    assert.deepEqual([decision, of('business.uptime').state], ['GO', 'not yet']);
+  });
+
+  test('is CONDITIONAL GO under a waiver, until the day that it ends', async () => {
+    await allGood();
+    await release.audit({ 'processing-workers': { outcome: 'found', seen: '8 workers.' } });
+    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    assert.equal((await standing()).decision, 'NO-GO');
+    const waiver = {
+      kind: 'waiver',
+      line: 'processing.workers',
+      by: 'Grace',
+      note: 'few uploads in March',
+      until: '2026-03-20',
+    };
+    await appendToLedger(release.root, [{ ...waiver, at: TODAY, ...EMBEDDED } as NewEntry]);
+    const { decision, reasons } = await standing();
+    assert.deepEqual(
+      [decision, reasons],
+      ['CONDITIONAL GO', ['processing.workers (failed) is waived by Grace until 2026-03-20: few uploads in March.']],
+    );
+    assert.equal((await standing(EMBEDDED, '2026-03-21T00:00:00.000Z')).decision, 'NO-GO');
+  });
+
+  test('is INVALID EVIDENCE when an answer was changed afterwards', async () => {
+    await allGood();
+    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    const path = join(release.root, 'attestations.jsonl');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"by":"Ada"', '"by":"Bob"'));
+    const { decision, reasons } = await standing();
+    assert.equal(decision, 'INVALID EVIDENCE');
+    assert.match(reasons[0]!, /^attestations\.jsonl line 2 does not follow the line before it/);
+  });
+});
