@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak
-.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean
+RELEASE := audit checklist signoff
+.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 
@@ -58,6 +59,35 @@ check-long: $(MODULES) ## The tests that take many minutes: statistics, long run
 # The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
 NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \
   --test-reporter=./dist/test/reporter.mjs --test-reporter-destination=stdout
+
+audit: install ## Look the platform over: what is wrong, why, the fix, its cost
+	@./launchgate audit $(ARGS)
+
+checklist: install ## How every line of the launch checklist stands
+	@./launchgate checklist $(ARGS)
+
+signoff: install ## Go or no go: decides by the evidence, and writes the page
+	@./launchgate signoff $(ARGS)
+
+weekly: install ## Upkeep, see docs/maintenance.md: the quick test
+	@./launchgate run quick
+	@./launchgate checklist --open
+
+biweekly: install ## Every load test
+	@./launchgate all
+
+monthly: install ## The audit, and a fresh baseline of chat
+	@./launchgate audit || true
+	@./launchgate run chat --profile gate --repeat 5
+	@./launchgate baseline save chat
+
+quarterly: install ## Everybody at once for as long as the checklist wants, hours of normal load, then how it all stands
+	@./launchgate run mixed --profile full
+	@./launchgate run soak
+	@./launchgate checklist
+
+examples: install ## Rehearse the sign-off of both setups, hours: docs/examples/
+	@deploy/rehearse-signoff.sh
 
 ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
 	@node esbuild.config.mjs test >/dev/null

@@ -64,8 +64,9 @@ async function appReply(platform: Platform, route: AppRoute, c: NodeContext, fai
   return { ...reply, headers: { ...call.headers, ...reply.headers, 'Server-Timing': call.timing.header() } };
 }
 
-function send(c: NodeContext, { status, body, headers = {} }: Reply): Response {
+function send(c: NodeContext, { status, body, headers: own = {} }: Reply): Response {
   const code = status as ContentfulStatusCode;
+  const headers = { 'X-Content-Type-Options': 'nosniff', ...own };
   if (body === undefined) return c.body(null, code, headers);
   if (typeof body === 'string' || body instanceof Uint8Array) return c.body(body as string, code, headers);
   return c.body(JSON.stringify(body), code, { 'Content-Type': 'application/json', ...headers });

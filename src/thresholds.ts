@@ -132,6 +132,18 @@ const SIGNAL_LIMITS = {
   ai_remaining_ratio: { atLeast: 0.1 },
 } as const satisfies Partial<Record<SignalName, SignalLimit>>;
 
+/** What the infrastructure must allow for the launch (checklist, phase 1); `launchgate audit` holds it against that. */
+export const INFRASTRUCTURE = {
+  /** At a time. */
+  users: 1_000,
+  /** Database connections of the app (Supabase Pro). */
+  connections: 60,
+  /** Videos that are processed at a time. */
+  processingWorkers: 10,
+  /** Longest life of a cache entry, s: 15 minutes, with room for those who mean "about". */
+  cacheSeconds: 1_200,
+} as const;
+
 // biome-ignore format: one line a promise
 export const CRITERIA: readonly Criterion[] = [
   { id: 'chat.p95', test: 'chat', route: 'POST /api/chat', phases: LOADED, stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },

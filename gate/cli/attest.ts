@@ -1,9 +1,9 @@
+import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { ANSWERS, type Answer } from '../../src/wire/release-files.ts';
 import type { Standing } from '../release/standing.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { PROJECT } from './project.ts';
 import { type ReleaseOptions, releaseStanding, withReleaseOptions } from './release-options.ts';
 
 interface AttestOptions extends ReleaseOptions {
@@ -35,14 +35,14 @@ async function attest(ids: string[], { by, note, answer, renew, ...options }: At
   const unsure = ledger.problems.map((problem) => `${problem} Take that back before anybody answers.`);
   const problems = [...unsure, ...ids.flatMap((id) => refusals(id, given, standing, renew === true))];
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  const { appendToLedger, LEDGER } = await import('../release/ledger.ts');
+  const { appendToLedger } = await import('../release/ledger.ts');
   const at = standing.now.toISOString();
   const entries = [...new Set(ids)].map((line) => {
     return { kind: 'answer', line, answer: given, by: by.trim(), at, note: note.trim(), ...subject } as const;
   });
-  await appendToLedger(PROJECT, entries);
+  await appendToLedger(options.ledger, entries);
   console.log(`${entries.map(({ line }) => line).join(', ')}: ${given}, by ${by.trim()}.`);
-  console.log(`Next: commit ${LEDGER}.`);
+  console.log(`Next: commit ${relative('', options.ledger)}.`);
 }
 
 /** Why a line can't be answered, one sentence; nothing when it can. */

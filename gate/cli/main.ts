@@ -6,12 +6,14 @@ import { Command, type CommanderError } from 'commander';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as attest } from './attest.ts';
+import { register as audit } from './audit.ts';
 import { register as baseline } from './baseline.ts';
 import { register as checklist } from './checklist.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
 import { EXIT } from './exit-codes.ts';
+import { register as golive } from './golive.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
@@ -22,6 +24,7 @@ import { register as results } from './results.ts';
 import { register as run } from './run.ts';
 import { register as sessions } from './sessions.ts';
 import { register as settings, settingsHelp } from './settings.ts';
+import { register as signoff } from './signoff.ts';
 import { register as verify } from './verify.ts';
 import { register as waive } from './waive.ts';
 
@@ -41,9 +44,12 @@ const COMMANDS = [
   data,
   sessions,
   verify,
+  audit,
   checklist,
   attest,
   waive,
+  signoff,
+  golive,
   settings,
   k6,
   platform,

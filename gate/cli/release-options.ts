@@ -1,5 +1,7 @@
 /** What the commands of the release have in common: what is released, and which evidence counts. */
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Settings } from '../../src/wire/settings.ts';
 import type { Subject } from '../release/subject.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -10,11 +12,15 @@ import { settingsOf, several } from './run-options.ts';
 export interface ReleaseOptions {
   results: string;
   baselines: string;
+  ledger: string;
   maxAge: number;
   baseUrl?: string;
   setup?: string;
   switch?: string[];
 }
+
+/** At the top of the project, made to be committed. */
+const LEDGER = 'attestations.jsonl';
 
 /** Days that evidence counts, unless somebody says otherwise. */
 const MAX_AGE_DAYS = 14;
@@ -27,17 +33,30 @@ export function withReleaseOptions(command: Command): Command {
     .option('--max-age <days>', 'older evidence is stale', days, MAX_AGE_DAYS)
     .option(...RESULTS_OPTION)
     .option(...BASELINES_OPTION)
-    .addHelpText('after', '\nThe revision of the platform is TARGET_REVISION, or what its newest run was told.');
+    .option('--ledger <file>', 'what people answered', join(PROJECT, LEDGER))
+    .addHelpText(
+      'after',
+      '\nThe revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run.',
+    );
 }
 
 /** What is released, by options and settings; undefined after a complaint. */
-export async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
+async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
   const { settingsInForce } = await import('../runs/settings-in-force.ts');
-  const { subjectOf } = await import('../release/subject.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
-  if (problems.length === 0) return subjectOf(settings);
+  if (problems.length === 0) return subjectNow(settings);
   complain(problems, EXIT.usage);
   return undefined;
+}
+
+/** The target that these settings name, with the revision that it tells now. */
+export async function subjectNow(settings: Settings): Promise<Subject> {
+  const { subjectOf } = await import('../release/subject.ts');
+  const subject = subjectOf(settings);
+  if (!settings.BASE_URL || subject.revision) return subject;
+  const { probeHealth } = await import('../runs/health.ts');
+  const health = await probeHealth(settings, undefined, { attempts: 1, pauseMs: 0, answerMs: 5_000 });
+  return health.ok && health.revision ? { ...subject, revision: health.revision } : subject;
 }
 
 /** How the release stands; undefined after a complaint. */
@@ -45,9 +64,9 @@ export async function releaseStanding(options: ReleaseOptions) {
   const { readStanding } = await import('../release/standing.ts');
   const subject = await releasedSubject(options);
   if (!subject) return undefined;
-  const { results, baselines, maxAge } = options;
+  const { results, baselines, ledger, maxAge } = options;
   const now = new Date();
-  const read = await readStanding({ root: PROJECT, results, baselines, subject, maxAgeDays: maxAge, now });
+  const read = await readStanding({ root: PROJECT, results, baselines, ledger, subject, maxAgeDays: maxAge, now });
   if (!read.ok) {
     complain(read.problems, EXIT.usage);
     return undefined;

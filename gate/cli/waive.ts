@@ -1,8 +1,8 @@
+import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { Standing } from '../release/standing.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { PROJECT } from './project.ts';
 import { type ReleaseOptions, releaseStanding, withReleaseOptions } from './release-options.ts';
 
 interface WaiveOptions extends ReleaseOptions {
@@ -35,14 +35,14 @@ async function waive(ids: string[], { by, why, until, ...options }: WaiveOptions
     ...ids.flatMap((id) => unknown(id, standing)),
   ];
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  const { appendToLedger, LEDGER } = await import('../release/ledger.ts');
+  const { appendToLedger } = await import('../release/ledger.ts');
   const at = standing.now.toISOString();
   const entries = [...new Set(ids)].map((line) => {
     return { kind: 'waiver', line, by: by.trim(), at, note: why.trim(), until, ...subject } as const;
   });
-  await appendToLedger(PROJECT, entries);
+  await appendToLedger(options.ledger, entries);
   console.log(`${entries.map(({ line }) => line).join(', ')}: waived by ${by.trim()} until ${until}.`);
-  console.log(`Next: commit ${LEDGER}.`);
+  console.log(`Next: commit ${relative('', options.ledger)}.`);
 }
 
 function unknown(id: string, { lines }: Standing): string[] {
@@ -50,5 +50,6 @@ function unknown(id: string, { lines }: Standing): string[] {
 }
 
 function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).toISOString().startsWith(text);
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -20,6 +20,8 @@ const evidence = z.union([
   z.strictObject({ audit: ids }),
   z.strictObject({ baseline: tests }),
   z.strictObject({ comparison: tests }),
+  z.strictObject({ diagnosis: tests }),
+  z.strictObject({ capacity: tests }),
   z.strictObject({ lines: ids }),
   z.strictObject({ awaits: z.string().min(1) }),
 ]);

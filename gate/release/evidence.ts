@@ -10,7 +10,8 @@ import { readRunJson } from '../runs/run-folder.ts';
 import { type StoredRun, storedRuns } from '../runs/stored-runs.ts';
 import { newestAudit } from './audit-record.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { doubtIn } from './recheck.ts';
+import { type CapacityRecord, isDiagnosed, newestCapacity } from './other-records.ts';
+import { doubtIn, plannedPhasesOf } from './recheck.ts';
 import { type Subject, whyOfAnother } from './subject.ts';
 
 /** A run that speaks for or against the launch. */
@@ -20,6 +21,7 @@ export interface EvidenceRun extends StoredRun {
   /** Why it can't be believed. */
   doubt?: string;
   comparison?: ComparisonFile;
+  diagnosed?: boolean;
 }
 
 /** A test of which there is no run that counts; `why` is a sentence without its full stop. */
@@ -34,6 +36,7 @@ export interface Gathered {
   runs: Partial<Record<TestName, EvidenceRun | NoRun>>;
   audit?: AuditRecord;
   baselines: Partial<Record<TestName, BaselineFile>>;
+  capacities: Partial<Record<TestName, CapacityRecord>>;
   ledger: Ledger;
 }
 
@@ -49,13 +52,21 @@ export interface Places {
   root: string;
   results: string;
   baselines: string;
+  /** What people answered. */
+  ledger: string;
 }
 
 /** Reads everything. A target whose revision nobody has named is taken to be what the newest run was of. */
-export async function gather({ root, results, baselines }: Places, subject: Subject): Promise<Gathered> {
+export async function gather({ results, baselines, ledger }: Places, subject: Subject): Promise<Gathered> {
   const stored = await storedRuns(results);
   const known: Subject = { ...subject, revision: subject.revision || (await newestRevision(stored, subject)) };
-  const gathered: Gathered = { subject: known, runs: {}, baselines: {}, ledger: await readLedger(root) };
+  const gathered: Gathered = {
+    subject: known,
+    runs: {},
+    baselines: {},
+    capacities: {},
+    ledger: await readLedger(ledger),
+  };
   for (const test of TEST_NAMES) {
     gathered.runs[test] = await newestRun(
       stored.filter((run) => run.test === test),
@@ -63,9 +74,21 @@ export async function gather({ root, results, baselines }: Places, subject: Subj
     );
     const baseline = await readBaseline(baselines, test);
     if (baseline.ok) gathered.baselines[test] = baseline.content;
+    const capacity = await newestCapacity(results, test, known);
+    if (capacity) gathered.capacities[test] = capacity;
   }
   const audit = await newestAudit(results, known);
   return audit ? { ...gathered, audit } : gathered;
+}
+
+/** The newest run of a test that speaks for or against this target. */
+export async function newestRunOf(test: TestName, results: string, subject: Subject): Promise<EvidenceRun | undefined> {
+  const stored = await storedRuns(results);
+  const run = await newestRun(
+    stored.filter((each) => each.test === test),
+    subject,
+  );
+  return isRun(run) ? run : undefined;
 }
 
 export function isRun(found: EvidenceRun | NoRun | undefined): found is EvidenceRun {
@@ -121,6 +144,7 @@ function refusalOf({ test, file, verdict }: EvidenceRun): NoRun | undefined {
   if (profile !== 'standard' && profile !== 'full') return no(`is ${profile}, which proves nothing about the launch`);
   const planned = peakLevel(test as TestName, phasesOf(test as TestName, profile as Profile));
   if (configuration.users < planned) return no(`had ${configuration.users} of ${planned} users`);
+  if (!plannedPhasesOf(file)) return no('did not hold what src/workloads.ts says');
   if (configuration.pace < 1) return no(`had users at ${configuration.pace} of their pace`);
   if (configuration.repeatQuestions > 0) return no('repeated questions, which a cache of answers makes easy');
   if (interrupted || verdict.outcome === 'interrupted') return no('was interrupted');
@@ -130,9 +154,14 @@ function refusalOf({ test, file, verdict }: EvidenceRun): NoRun | undefined {
 }
 
 async function checked(run: EvidenceRun): Promise<EvidenceRun> {
-  const doubt = await doubtIn(run.folder, run.file, run.verdict);
+  const doubt = await doubtIn(run.folder, run.file, run.verdict, plannedPhasesOf(run.file)!);
   const comparison = await readRunJson(run.folder, 'comparison.json');
-  return { ...run, ...(doubt ? { doubt } : {}), ...(comparison.ok ? { comparison: comparison.content } : {}) };
+  return {
+    ...run,
+    ...(doubt ? { doubt } : {}),
+    ...(comparison.ok ? { comparison: comparison.content } : {}),
+    diagnosed: await isDiagnosed(run.folder),
+  };
 }
 
 async function newestRevision(stored: readonly StoredRun[], subject: Subject): Promise<string> {

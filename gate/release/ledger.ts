@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import {
   ANSWERS,
@@ -13,8 +13,6 @@ import {
   type LedgerEntry,
   type Waiver,
 } from '../../src/wire/release-files.ts';
-
-export const LEDGER = 'attestations.jsonl';
 
 const signed = {
   schema: z.literal(LEDGER_SCHEMA),
@@ -39,17 +37,14 @@ export interface Ledger {
 }
 
 /** All entries, in order; none where nobody has answered yet. */
-export async function readLedger(root: string): Promise<Ledger> {
-  return parseLedger(await readFile(join(root, LEDGER), 'utf8').catch(() => ''));
-}
-
-export function parseLedger(text: string): Ledger {
+export async function readLedger(path: string): Promise<Ledger> {
+  const text = await readFile(path, 'utf8').catch(() => '');
   const entries: LedgerEntry[] = [];
   const problems: string[] = [];
   let previous = '';
   for (const [index, line] of linesOf(text).entries()) {
     const read = parsedEntry(line);
-    const where = `${LEDGER} line ${index + 1}`;
+    const where = `${basename(path)} line ${index + 1}`;
     if (!read) problems.push(`${where} is no entry of launchgate.`);
     else if (read.previous !== previous) {
       problems.push(`${where} does not follow the line before it, which was changed, taken out or put in between.`);
@@ -64,8 +59,7 @@ export function parseLedger(text: string): Ledger {
 export type NewEntry = Omit<Attestation, 'schema' | 'previous'> | Omit<Waiver, 'schema' | 'previous'>;
 
 /** Adds entries at the end of the ledger. */
-export async function appendToLedger(root: string, fresh: readonly NewEntry[]): Promise<void> {
-  const path = join(root, LEDGER);
+export async function appendToLedger(path: string, fresh: readonly NewEntry[]): Promise<void> {
   const lines = linesOf(await readFile(path, 'utf8').catch(() => ''));
   let previous = lines.length > 0 ? hashOf(lines.at(-1)!) : '';
   let text = '';

@@ -86,6 +86,8 @@ function byRule(line: Line, rule: EvidenceRule, request: StateRequest, stateOf: 
   if ('audit' in rule) return audited(line, rule.audit, request);
   if ('baseline' in rule) return worst(rule.baseline.map((test) => baselineStanding(test, line, request)));
   if ('comparison' in rule) return worst(rule.comparison.map((test) => comparisonStanding(test, line, request)));
+  if ('diagnosis' in rule) return worst(rule.diagnosis.map((test) => diagnosisStanding(test, line, request)));
+  if ('capacity' in rule) return worst(rule.capacity.map((test) => capacityStanding(test, line, request)));
   if ('ran' in rule) {
     return worst(rule.ran.map((test) => runStanding(test, line, request, (run) => [ran(run)])));
   }
@@ -246,6 +248,27 @@ function comparisonStanding(test: TestName, line: Line, request: StateRequest): 
     const figure = `${verdict}: ${changes.length} figures against the baseline`;
     return [{ state: CHANGE_STATES[verdict], figure, source: sourceOf(run), at: comparedAt }];
   });
+}
+
+function diagnosisStanding(test: TestName, line: Line, request: StateRequest): Standing {
+  return runStanding(test, line, request, (run) => {
+    const from = { source: sourceOf(run), at: run.file.startedAt };
+    return run.diagnosed
+      ? [{ state: 'passed', figure: 'its causes are ranked in diagnosis.json', ...from }]
+      : [{ state: 'not measured', figure: `${sourceOf(run)} was not diagnosed`, ...from }];
+  });
+}
+
+/** How many users it carries is known, whatever the number. */
+function capacityStanding(test: TestName, line: Line, request: StateRequest): Standing {
+  const found = request.gathered.capacities[test];
+  if (!found) return nothing('not measured', `the capacity of ${test} was never searched for`);
+  const { name, startedAt, low, high } = found;
+  const from = { source: `${test}/${name}`, at: startedAt };
+  const age = tooOld(startedAt, line, request);
+  if (age) return { state: 'stale', figure: age, ...from };
+  const figure = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
+  return { state: 'passed', figure, ...from };
 }
 
 /** Waived lines hold up no other. */

@@ -6,11 +6,15 @@ import { readRunJson } from '../runs/run-folder.ts';
 
 /**
  * Judges a run anew from its stored facts. Runs that ended as invalid or interrupted are no evidence and need no check.
+ * @param phases that it was to hold
  * @returns what speaks against the stored verdict, one clause; undefined when it follows
  */
-export async function doubtIn(folder: string, run: RunFile, stored: Verdict): Promise<string | undefined> {
-  const phases = plannedPhasesOf(run);
-  if (!phases) return 'its schedule is not one of src/workloads.ts, which has changed since';
+export async function doubtIn(
+  folder: string,
+  run: RunFile,
+  stored: Verdict,
+  phases: readonly Phase[],
+): Promise<string | undefined> {
   const summary = await readRunJson(folder, 'summary.json');
   if (!summary.ok) return `summary.json ${summary.problem}`;
   const timeline = await readRunJson(folder, 'timeline.json');
@@ -30,8 +34,8 @@ export async function doubtIn(folder: string, run: RunFile, stored: Verdict): Pr
   return changed && `its verdict on ${changed.criterion} in ${changed.phase} does not follow from its facts`;
 }
 
-/** The phases of a run as planned; undefined where they can't have been these. */
-function plannedPhasesOf({ test, profile, configuration, windows }: RunFile): readonly Phase[] | undefined {
+/** The phases of a run by src/workloads.ts; undefined where it held others. */
+export function plannedPhasesOf({ test, profile, configuration, windows }: RunFile): readonly Phase[] | undefined {
   const name = test as TestName;
   const usual = phasesOf(name, profile as Profile);
   const scaled =

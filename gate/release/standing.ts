@@ -35,7 +35,7 @@ export async function readStanding({ subject, maxAgeDays, now, ...places }: Stan
       lines,
       gathered,
       states: lineStates({ lines, gathered, maxAgeDays, now }),
-      notices: [...strange].map((id) => `attestations.jsonl answers "${id}", which checklist.yaml does not have.`),
+      notices: [...strange].map((id) => `somebody has answered "${id}", which checklist.yaml does not have.`),
     },
   };
 }

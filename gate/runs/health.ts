@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthBody } from '../../src/wire/api.ts';
 import { extraHeaders, type Settings } from '../../src/wire/settings.ts';
 
-export type Health = { ok: true; notice?: string } | { ok: false; problem: string };
+export type Health =
+  /** @property revision of the platform, where it tells */
+  { ok: true; notice?: string; revision?: string } | { ok: false; problem: string };
 
 interface Patience {
   /** Looks before a platform that is not up yet is given up. */
@@ -129,7 +131,22 @@ function answerProblem(url: string, { status, headers, text }: Answer): Look {
     const database = health.checks?.database?.status === 'error' ? ', its database does not answer' : '';
     return { ok: 'later', problem: `BASE_URL: ${host} says that it is ${health.status}${database}.` };
   }
-  return health.status === 'degraded' ? { ok: true, notice: `${host} says that it is degraded.` } : { ok: true };
+  const revision = revisionIn(headers, health);
+  return {
+    ok: true,
+    ...(health.status === 'degraded' ? { notice: `${host} says that it is degraded.` } : {}),
+    ...(revision ? { revision } : {}),
+  };
+}
+
+/** Where deployments put the commit that they were made of: in the health answer, or beside it. */
+const REVISION_FIELDS = ['revision', 'commit', 'version'] as const;
+const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as const;
+
+function revisionIn(headers: IncomingHttpHeaders, health: HealthBody): string | undefined {
+  const fields: Partial<Record<(typeof REVISION_FIELDS)[number], unknown>> = health as object;
+  const told = [...REVISION_FIELDS.map((name) => fields[name]), ...REVISION_HEADERS.map((name) => headers[name])];
+  return told.find((value): value is string => typeof value === 'string' && value !== '');
 }
 
 /** Pages of the usual firewalls: Vercel's and Cloudflare's say so in a header, others only in words. */

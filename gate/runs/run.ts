@@ -101,6 +101,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     if (signal.aborted) return stopped('interrupted', []);
     if (!health.ok) return stopped('unreachable', [health.problem]);
     if (health.notice) screen.line(health.notice);
+    if (health.revision && !target.TARGET_REVISION) target = { ...target, TARGET_REVISION: health.revision };
     return await loadAndJudge({ ...request, ...plan, k6: found.k6, settings: target, platform });
   } finally {
     await platform?.stop();

@@ -49,6 +49,7 @@ create table students (
   last_active timestamptz default now(),
   created_at timestamptz default now()
 ) with (fillfactor = 70);
+create index students_creator_id on students (creator_id);
 create table enrollments (
   id uuid primary key default gen_random_uuid(),
   student_id uuid not null references students (id) on delete cascade,
@@ -99,6 +100,7 @@ create table video_chunks (
   metadata jsonb default '{}',
   created_at timestamptz default now()
 );
+create index video_chunks_video_id on video_chunks (video_id);
 create table chat_sessions (
   id uuid primary key default gen_random_uuid(),
   student_id uuid references students (id) on delete cascade,
@@ -109,6 +111,7 @@ create table chat_sessions (
   updated_at timestamptz default now()
 );
 create index chat_sessions_student_id on chat_sessions (student_id);
+create index chat_sessions_creator_id on chat_sessions (creator_id);
 create table chat_messages (
   id uuid primary key default gen_random_uuid(),
   session_id uuid references chat_sessions (id) on delete cascade,
@@ -133,6 +136,7 @@ create table chat_usage (
   daily_reset_at timestamptz,
   created_at timestamptz default now()
 ) with (fillfactor = 70);
+create index chat_usage_creator_id on chat_usage (creator_id);
 create table video_progress (
   id uuid primary key default gen_random_uuid(),
   student_id uuid references students (id) on delete cascade,
@@ -158,6 +162,7 @@ create table calendar_events (
   created_at timestamptz default now()
 );
 create index calendar_events_student_id on calendar_events (student_id, scheduled_date);
+create index calendar_events_video_id on calendar_events (video_id);
 ${TABLES.map((table) => `alter table ${table} enable row level security;`).join('\n')}
 ${switches.vectorIndex === 'off' ? FULL_SCAN : INDEXED}
 `;

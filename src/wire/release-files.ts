@@ -120,6 +120,17 @@ export interface SetupCost {
   carries: string;
 }
 
+/** A file as it was. */
+export interface Fingerprint {
+  /** From the project's folder. */
+  path: string;
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+  /** Only its first `bytes` are meant: what people answer later is added behind them. */
+  grows?: true;
+}
+
 export interface SignoffFile {
   schema: typeof SIGNOFF_SCHEMA;
   decision: Decision;
@@ -138,6 +149,6 @@ export interface SignoffFile {
   compared: ComparedRow[];
   costs: SetupCost[];
   signatures: Signature[];
-  /** Every file that the decision rests on; paths from the project's folder. */
-  evidence: { path: string; sha256: string }[];
+  /** Every file that the decision rests on. */
+  evidence: Fingerprint[];
 }

@@ -17,20 +17,24 @@ export interface RealPostgres {
   stop(): Promise<void>;
 }
 
-/** @returns why there is none, where the wheel can't be had or can't run */
-export async function startRealPostgres(): Promise<RealPostgres | string> {
+/**
+ * @param settings of postgresql.conf, `name=value` each
+ * @returns why there is none, where the wheel can't be had or can't run
+ */
+export async function startRealPostgres(settings: readonly string[] = []): Promise<RealPostgres | string> {
   const user = serverUser();
   const data = mkdtempSync(join(tmpdir(), 'launchgate-postgres-'));
   if (user) chownSync(data, user.uid, user.gid);
   try {
     install();
-    const settings = ['-D', data, '-A', 'trust', '-U', 'tester', '-N'];
-    execFileSync(join(BINARIES, 'initdb'), settings, { ...user, stdio: 'pipe' });
+    const cluster = ['-D', data, '-A', 'trust', '-U', 'tester', '-N'];
+    execFileSync(join(BINARIES, 'initdb'), cluster, { ...user, stdio: 'pipe' });
   } catch (error) {
     return `${WHEEL} can't be had or can't run here: ${(error as Error).message.split('\n')[0]}`;
   }
   const port = await freePort();
-  const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', data, '-F'];
+  const options = ['listen_addresses=127.0.0.1', ...settings].flatMap((option) => ['-c', option]);
+  const args = ['-D', data, '-p', String(port), ...options, '-k', data, '-F'];
   const server = spawn(join(BINARIES, 'postgres'), args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
   await saysReady(server);
   const urlOf = (name: string) => `postgres://tester@127.0.0.1:${port}/${name}`;

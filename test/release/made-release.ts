@@ -40,6 +40,7 @@ export interface MadeRun {
 export interface MadeRelease {
   root: string;
   results: string;
+  ledger: string;
   /** @returns the run's name */
   run(made: MadeRun): Promise<string>;
   /** Stores an audit in which everything is in order, but for these findings. */
@@ -50,10 +51,11 @@ export interface MadeRelease {
 export async function madeRelease(): Promise<MadeRelease> {
   const root = await mkdtemp(join(tmpdir(), 'launchgate-release-'));
   const results = join(root, 'results');
-  await copyFile('checklist.yaml', join(root, 'checklist.yaml'));
+  for (const file of ['checklist.yaml', 'package.json']) await copyFile(file, join(root, file));
   return {
     root,
     results,
+    ledger: join(root, 'attestations.jsonl'),
     run: (made) => storeRun(results, made),
     async audit(changes = {}, file = {}) {
       const folder = join(results, 'audit', (file.at ?? TODAY).slice(0, 19).replaceAll(':', '-'));

@@ -19,8 +19,8 @@ beforeEach(async () => {
 afterEach(() => release.remove());
 
 async function standing(subject = EMBEDDED, now = '2026-03-16T12:00:00.000Z') {
-  const { root, results } = release;
-  const places = { root, results, baselines: join(root, 'baselines') };
+  const { root, results, ledger } = release;
+  const places = { root, results, baselines: join(root, 'baselines'), ledger };
   const read = await readStanding({ ...places, subject, maxAgeDays: 14, now: new Date(now) });
   assert.ok(read.ok, read.ok ? '' : read.problems.join('\n'));
   const { states, gathered } = read.standing;
@@ -155,15 +155,40 @@ describe('the state of a line', () => {
       [state, figure, next],
       ['waiting for a person', 'Invalidation: it writes nothing here', './launchgate attest cache.invalidation'],
     );
-    await appendToLedger(release.root, answers(['cache.invalidation'], { note: 'tried by hand' }));
+    await appendToLedger(release.ledger, answers(['cache.invalidation'], { note: 'tried by hand' }));
     const then = (await standing()).of('cache.invalidation');
     assert.deepEqual([then.state, then.source, then.figure], ['passed', 'Ada', 'yes: tried by hand']);
   });
 
   test('takes nobody’s word against what the audit found', async () => {
     await release.audit({ connections: { outcome: 'found' } });
-    await appendToLedger(release.root, answers(['database.tier']));
+    await appendToLedger(release.ledger, answers(['database.tier']));
     assert.equal((await standing()).of('database.tier').state, 'failed');
+  });
+
+  test('knows a diagnosis beside its run, and a capacity that was searched for', async () => {
+    const name = await release.run({ test: 'chat' });
+    const before = await standing();
+    assert.equal(before.of('analysis.bottlenecks').state, 'not measured');
+    assert.equal(before.of('quarterly.capacity').state, 'not measured');
+    await writeFile(join(release.results, 'chat', name, 'diagnosis.json'), '{"schema":1}');
+    const capacity = { schema: 1, target: 'embedded', setup: 'recommended', startedAt: TODAY, low: 1_000, high: null };
+    const path = join(release.results, 'chat', 'capacity-2026-03-15T12-00-00Z.json');
+    await writeFile(path, JSON.stringify(capacity));
+    const { of } = await standing();
+    assert.equal(of('analysis.bottlenecks').state, 'passed');
+    assert.deepEqual(
+      [of('quarterly.capacity').state, of('quarterly.capacity').figure],
+      ['passed', '1,000 users or more'],
+    );
+  });
+
+  test('takes a run that held something else for no evidence', async () => {
+    const windows = [{ phase: 'normal' as const, users: 1_000, fromMs: 0, toMs: 60_000 }];
+    await release.run({ test: 'chat', run: { windows } });
+    const { state, figure } = (await standing()).of('criteria.chat-p95');
+    assert.equal(state, 'not measured');
+    assert.match(figure, /did not hold what src\/workloads\.ts says$/);
   });
 
   test('is not applicable for the reason that the file gives', async () => {
@@ -192,23 +217,23 @@ describe('the decision', () => {
       [first.decision, first.reasons.filter((reason) => !reason.includes('is waiting'))],
       ['GO BUT FOR PEOPLE', []],
     );
-    await appendToLedger(release.root, answers(asked(first.states)));
+    await appendToLedger(release.ledger, answers(asked(first.states)));
     const then = await standing();
     assert.equal(then.decision, 'GO', then.reasons.join('\n'));
   });
 
   test('is NO-GO when one of them says no', async () => {
     await allGood();
-    await appendToLedger(release.root, answers(asked((await standing()).states)));
-    await appendToLedger(release.root, answers(['leadership.risks'], { answer: 'no', note: 'no second region' }));
+    await appendToLedger(release.ledger, answers(asked((await standing()).states)));
+    await appendToLedger(release.ledger, answers(['leadership.risks'], { answer: 'no', note: 'no second region' }));
     const { decision, reasons } = await standing();
     assert.deepEqual([decision, reasons], ['NO-GO', ['leadership.risks failed: no: no second region.']]);
   });
 
   test('a business figure that can’t be known yet keeps nobody', async () => {
     await allGood();
-    await appendToLedger(release.root, answers(asked((await standing()).states)));
-    await appendToLedger(release.root, answers(['business.uptime'], { answer: 'not-yet' }));
+    await appendToLedger(release.ledger, answers(asked((await standing()).states)));
+    await appendToLedger(release.ledger, answers(['business.uptime'], { answer: 'not-yet' }));
     const { decision, of } = await standing();
     assert.deepEqual([decision, of('business.uptime').state], ['GO', 'not yet']);
   });
@@ -216,7 +241,7 @@ describe('the decision', () => {
   test('is CONDITIONAL GO under a waiver, until the day that it ends', async () => {
     await allGood();
     await release.audit({ 'processing-workers': { outcome: 'found', seen: '8 workers.' } });
-    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    await appendToLedger(release.ledger, answers(asked((await standing()).states)));
     assert.equal((await standing()).decision, 'NO-GO');
     const waiver = {
       kind: 'waiver',
@@ -225,7 +250,7 @@ describe('the decision', () => {
       note: 'few uploads in March',
       until: '2026-03-20',
     };
-    await appendToLedger(release.root, [{ ...waiver, at: TODAY, ...EMBEDDED } as NewEntry]);
+    await appendToLedger(release.ledger, [{ ...waiver, at: TODAY, ...EMBEDDED } as NewEntry]);
     const { decision, reasons } = await standing();
     assert.deepEqual(
       [decision, reasons],
@@ -236,7 +261,7 @@ describe('the decision', () => {
 
   test('is INVALID EVIDENCE when an answer was changed afterwards', async () => {
     await allGood();
-    await appendToLedger(release.root, answers(asked((await standing()).states)));
+    await appendToLedger(release.ledger, answers(asked((await standing()).states)));
     const path = join(release.root, 'attestations.jsonl');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"by":"Ada"', '"by":"Bob"'));

@@ -164,3 +164,17 @@ test('A platform that accepts and never answers is given up', async () => {
   const port = await serving(() => undefined);
   assert.equal(await verdictOn(`http://127.0.0.1:${port}`), 'BASE_URL: HOST did not answer within 0.3 s.');
 });
+
+for (const [where, headers, body, revision] of [
+  ['in the health answer', {}, '{"status":"healthy","commit":"4f2a91c"}', '4f2a91c'],
+  ['in a header', { 'x-revision': 'b2' }, '{"status":"healthy"}', 'b2'],
+  ['nowhere', {}, '{"status":"healthy"}', undefined],
+] as const) {
+  test(`The platform's revision is found ${where}`, async () => {
+    const port = await serving((_, response) => {
+      response.writeHead(200, headers).end(body);
+    });
+    const health = await probeHealth(readSettings({ BASE_URL: `http://127.0.0.1:${port}` }), undefined, IMPATIENT);
+    assert.equal(health.ok && health.revision, revision);
+  });
+}

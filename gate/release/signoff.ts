@@ -1,0 +1,149 @@
+/** The record of a decision: what was decided, by which evidence, and who has signed. */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { CRITERIA } from '../../src/thresholds.ts';
+import type { Finding } from '../../src/wire/audit-file.ts';
+import {
+  type ComparedRow,
+  type Decision,
+  type LineState,
+  type MetricRow,
+  SIGNOFF_SCHEMA,
+  type Signature,
+  type SignoffFile,
+} from '../../src/wire/release-files.ts';
+import type { CriterionVerdict } from '../../src/wire/run-files.ts';
+import { levelText } from '../judge/comparison-lines.ts';
+import { percent } from '../judge/figures.ts';
+import { type Read, readVersioned } from '../runs/versioned-json.ts';
+import { ownVersions } from '../runs/versions.ts';
+import { CHECKLIST } from './checklist-file.ts';
+import { decide } from './decision.ts';
+import { type EvidenceRun, filesBehind, type Gathered, isRun } from './evidence.ts';
+import { fingerprintsOf } from './fingerprints.ts';
+import { actualText } from './line-states.ts';
+import { setupCosts } from './setup-costs.ts';
+import type { Standing } from './standing.ts';
+
+/** Lines by which the three sign. */
+const SIGNATURES = [
+  { role: 'Engineering', line: 'signoff.engineering' },
+  { role: 'Product', line: 'signoff.product' },
+  { role: 'Leadership', line: 'signoff.leadership' },
+] as const;
+
+export interface SignoffRequest {
+  root: string;
+  /** What people answered. */
+  ledger: string;
+  standing: Standing;
+  maxAgeDays: number;
+  now: Date;
+}
+
+export async function signoffOf({ root, ledger, standing, maxAgeDays, now }: SignoffRequest): Promise<SignoffFile> {
+  const { gathered, states } = standing;
+  const { subject, audit } = gathered;
+  const { decision, reasons } = decide(states, gathered.ledger.problems);
+  const answers = relative(root, ledger);
+  const { launchgate, git } = await ownVersions(root);
+  return {
+    schema: SIGNOFF_SCHEMA,
+    decision,
+    reasons,
+    ...subject,
+    at: now.toISOString(),
+    maxAgeDays,
+    launchgate: [launchgate, git].filter(Boolean).join(' '),
+    lines: states,
+    metrics: metricRows(gathered),
+    findings: (audit?.file.findings ?? []).filter(({ outcome }) => outcome === 'found').map(shortened),
+    compared: comparedRows(gathered),
+    costs: setupCosts(gathered),
+    signatures: SIGNATURES.map((signature) => signed(signature, states)),
+    evidence: await fingerprintsOf(root, [CHECKLIST, answers, ...filesBehind(gathered, root)], [answers]),
+  };
+}
+
+/** The folder of one decision; two in one second would share it. */
+export async function signoffFolder(results: string, now: Date): Promise<string> {
+  const folder = join(results, 'signoff', now.toISOString().slice(0, 19).replaceAll(':', '-'));
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** What is read of a record to verify it. */
+const recorded = z.object({
+  schema: z.literal(SIGNOFF_SCHEMA),
+  decision: z.string(),
+  at: z.iso.datetime(),
+  evidence: z.array(
+    z.object({ path: z.string(), sha256: z.string(), bytes: z.number(), grows: z.literal(true).optional() }),
+  ),
+});
+
+export function readSignoff(path: string): Promise<Read<SignoffFile>> {
+  return readVersioned(path, { newest: SIGNOFF_SCHEMA, shape: recorded });
+}
+
+/** Path of the newest record; undefined where nobody has decided yet. */
+export async function newestSignoff(results: string): Promise<string | undefined> {
+  const names = await readdir(join(results, 'signoff')).catch(() => []);
+  for (const name of names.sort().reverse()) {
+    const path = join(results, 'signoff', name, 'signoff.json');
+    if (await readFile(path).catch(() => undefined)) return path;
+  }
+  return undefined;
+}
+
+/** Whether a decision lets the launch go on. */
+export function allows(decision: Decision): boolean {
+  return decision === 'GO' || decision === 'CONDITIONAL GO';
+}
+
+/** The success criteria of the checklist, as the runs judged them. */
+function metricRows({ runs }: Gathered): MetricRow[] {
+  return Object.values(runs)
+    .filter(isRun)
+    .flatMap((run) => run.verdict.criteria.filter(isSuccessCriterion).map((verdict) => metricRow(run, verdict)));
+}
+
+function isSuccessCriterion({ criterion }: CriterionVerdict): boolean {
+  const { source = '' } = CRITERIA.find(({ id }) => id === criterion) ?? {};
+  return source.startsWith('Success Criteria');
+}
+
+function metricRow({ test, name }: EvidenceRun, verdict: CriterionVerdict): MetricRow {
+  const { criterion, phase, severity, limitText, interval, seen, outcome, note } = verdict;
+  return {
+    ...{ criterion, phase, severity, limitText, outcome },
+    actual: verdict.actual === null ? note || 'no value' : actualText(verdict),
+    interval: interval ? `${percent(interval.low)} to ${percent(interval.high)} over the limit` : '',
+    samples: seen,
+    run: `${test}/${name}`,
+  };
+}
+
+function shortened({ title, severity, seen, fix, monthlyCost }: Finding): SignoffFile['findings'][number] {
+  return { title, severity, seen, fix, monthlyCost };
+}
+
+function comparedRows({ runs }: Gathered): ComparedRow[] {
+  return Object.values(runs)
+    .filter(isRun)
+    .flatMap(({ comparison }) => comparison?.changes ?? [])
+    .map(({ headline, stat, old, new: now, verdict }) => ({
+      headline,
+      before: levelText(stat, old),
+      after: levelText(stat, now),
+      verdict,
+    }));
+}
+
+function signed({ role, line }: Pick<Signature, 'role' | 'line'>, states: readonly LineState[]): Signature {
+  const state = states.find(({ id }) => id === line);
+  const nobody = { role, line, by: '', at: '', note: '' };
+  if (state?.state !== 'passed') return nobody;
+  return { ...nobody, by: state.source, at: state.at, note: state.figure.replace(/^yes(: )?/, '') };
+}
