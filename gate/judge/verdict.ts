@@ -59,7 +59,11 @@ export function judge(evidence: Evidence): Verdict {
   const processingSpeedup = run.configuration.processingSpeedup ?? 1;
   const { signals = [] } = evidence;
   const { signalSources = [] } = run;
-  const grounds = { test, summary, signals, signalSources, phases, pace, processingSpeedup, confidence, pointValues };
+  const sessionsPrepared = run.configuration.sessions === 'prepared';
+  const grounds = {
+    ...{ test, summary, signals, signalSources, phases, pace, processingSpeedup, sessionsPrepared },
+    ...{ confidence, pointValues },
+  };
   const criteria = gates.map((gate) => judgeGate(gate, grounds));
 
   const generator = generatorFaults(run, summary, evidence.rebuilt);

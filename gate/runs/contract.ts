@@ -38,7 +38,8 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
   const child = startK6({
     binary,
     args: [join(root, 'dist/contract.js')],
-    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path },
+    // It looks at signing in itself.
+    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
     folder,
     redact,
   });

@@ -27,6 +27,7 @@ import { type Check, failed, notMeasured, ok } from './verify/check.ts';
 import { dataCheck, quotaCheck, searchCheck } from './verify/data.ts';
 import { machineChecks } from './verify/machine.ts';
 import { anonKeyCheck, clockCheck, metricsCheck, reachableCheck } from './verify/service.ts';
+import { signInChecks } from './verify/sign-ins.ts';
 
 export interface VerifyRequest {
   readonly root: string;
@@ -68,6 +69,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   yield reachable;
   if (reachable.outcome === 'failed') return planned;
   yield await anonKeyCheck(settings);
+  yield* signInChecks(settings, planned);
   yield await clockCheck(settings);
   yield await metricsCheck(settings.METRICS_URL || (request.embedded ? `${settings.BASE_URL}/metrics` : ''));
   yield* dataChecks(request, planned, limits.ok ? limits.limits : DEFAULT_LIMITS);
