@@ -18,6 +18,7 @@ import {
   usersWithSessions,
 } from '../../src/workloads.ts';
 import { type Fixtures, readFixtures } from './fixture-files.ts';
+import { readLimits } from './limits-file.ts';
 import { resultsProblem } from './run-folder.ts';
 
 export type Plan = { ok: true; test: TestName; phases: readonly Phase[] } | { ok: false; problems: string[] };
@@ -46,6 +47,9 @@ export async function planRun(root: string, testName: string, settings: Settings
     );
   }
   if (phases && read.ok) problems.push(...(await sessionProblems(root, test, phases, read.fixtures, settings)));
+  // The embedded platform has limits of its own.
+  const limits = settings.BASE_URL ? await readLimits(root, settings) : undefined;
+  if (limits?.ok === false) problems.push(...limits.problems);
   const unwritable = await resultsProblem(root, test);
   if (unwritable) problems.push(unwritable);
   return phases && problems.length === 0 ? { ok: true, test, phases } : { ok: false, problems };

@@ -144,7 +144,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const runFile = await describeRun(planned, { runId, load, contract });
   const timeline = await timelineOf(folders, runFile, load.signals.readings);
   const signals = timeline?.signals ?? load.signals.readings;
-  const verdict = judge({ summary, rebuilt, run: runFile, signals, phases, pace: Number(settings.PACE) });
+  const verdict = judge({ summary, rebuilt, run: runFile, signals, timeline, phases, pace: Number(settings.PACE) });
   if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);

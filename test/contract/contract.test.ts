@@ -102,6 +102,18 @@ describe('one deviation stops the load when', () => {
       'POST /auth/v1/token password: expected 200, got 400 invalid_credentials (are the test users seeded there, with this LAUNCHGATE_PASSWORD_KEY?)',
     ],
     [
+      'sign-ins from one address are limited, and the limit is met',
+      'POST /auth/v1/token password',
+      () => Response.json({ code: 429, error_code: 'over_request_rate_limit', msg: 'Too many' }, { status: 429 }),
+      'POST /auth/v1/token password: expected 200, got 429 over_request_rate_limit (sign-ins are limited per address: wait a few minutes, or raise that limit for the test)',
+    ],
+    [
+      "the student's quota is used up",
+      'POST /api/chat',
+      () => Response.json({ success: false, error: { code: 'CHAT_LIMIT_EXCEEDED', message: 'm' } }, { status: 403 }),
+      "POST /api/chat: expected 200, got 403 CHAT_LIMIT_EXCEEDED (the test user's quota is used up: run `./launchgate data reset-usage`)",
+    ],
+    [
       'the app does not see the session',
       'POST /api/chat',
       () => Response.json({ error: 'Unauthorized', message: 'Sign in' }, { status: 401 }),

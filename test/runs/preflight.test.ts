@@ -111,6 +111,21 @@ describe('Prepared sessions', () => {
   });
 });
 
+test('A LIMITS_FILE that cannot be used is said before anything is sent, all of it at once', async () => {
+  const file = join(project.root, 'limits.json');
+  const problems = async (text: string) => {
+    await writeFile(file, text);
+    return problemsOf({ BASE_URL: 'http://127.0.0.1:1', PROFILE: 'smoke', LIMITS_FILE: 'limits.json' });
+  };
+  assert.deepEqual(await problems('{"chat": {"basic": 20}}'), []);
+  assert.deepEqual(await problems('{"chats": {}, "chat": {"gold": 1}}'), [
+    'LIMITS_FILE: there is no limit "chats"; there are chat, upload, quiz, api, chatQuota.',
+    'LIMITS_FILE: chat has no "gold"; it takes free, basic, pro, enterprise, windowSeconds, algorithm.',
+  ]);
+  const missing = { BASE_URL: 'http://127.0.0.1:1', PROFILE: 'smoke', LIMITS_FILE: 'nowhere.json' };
+  assert.deepEqual(await problemsOf(missing), ["LIMITS_FILE: nowhere.json can't be read."]);
+});
+
 test('A test of sign-ins that the target does not allow is not measured, in one line', async () => {
   const said = async (env: Record<string, string>, test = 'auth') => {
     const settings = readSettings({ BASE_URL: 'http://127.0.0.1:1', SIGN_INS_PER_HOUR: '1800', ...env });
