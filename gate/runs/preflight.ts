@@ -55,6 +55,11 @@ export async function planRun(root: string, testName: string, settings: Settings
   return phases && problems.length === 0 ? { ok: true, test, phases } : { ok: false, problems };
 }
 
+/** The same for an archive, which takes no file of this machine's along. */
+export function planArchive(root: string, testName: string, settings: Settings): Promise<Plan> {
+  return planRun(root, testName, { ...settings, LIMITS_FILE: '', SESSIONS_FILE: '' });
+}
+
 function allowedPhases(test: TestName, settings: Settings, problems: string[]): readonly Phase[] | undefined {
   let phases: readonly Phase[];
   try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
-import { planRun } from '../../gate/runs/preflight.ts';
+import { planArchive, planRun } from '../../gate/runs/preflight.ts';
 import { signInsNotMeasured } from '../../gate/runs/sign-ins.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 import { type Project, throwawayProject } from './throwaway-project.ts';
@@ -105,9 +105,11 @@ describe('Prepared sessions', () => {
     assert.match((await problemsWith('{'))[0]!, /is not JSON/);
   });
 
-  it('are nothing to auth, nor to the embedded platform', async () => {
+  it('are nothing to auth, nor to the embedded platform, nor to an archive', async () => {
     assert.deepEqual(await problemsWith('{', {}, 'auth'), []);
     assert.deepEqual(await problemsWith('{', { BASE_URL: '' }), []);
+    const settings = readSettings({ BASE_URL: url, PROFILE: 'smoke', SESSIONS_FILE: 'sessions.json' });
+    assert.equal((await planArchive(project.root, 'chat', settings)).ok, true);
   });
 });
 
