@@ -22,8 +22,16 @@ export async function showEnd(result: RunResult): Promise<number> {
   });
   const report = relative(process.cwd(), written.reportPath);
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-  console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
+  const logged = verdict.outcome === 'pass' ? [] : await loggedIn(folder);
+  console.log([...verdictLines(verdict, coloured, logged), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
   return interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+}
+
+/** What the test itself logged; k6's word on its thresholds says less than the table. */
+async function loggedIn(folder: string): Promise<string[]> {
+  const { readRunJson } = await import('../runs/run-folder.ts');
+  const run = await readRunJson(folder, 'run.json');
+  return run.ok ? run.content.k6.errors.filter((line) => !line.startsWith('thresholds on metrics ')) : [];
 }
 
 /** All runs of a series in one table, and what can be done with them. */
