@@ -87,8 +87,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
 
   let platform: EmbeddedPlatform | undefined;
-  let target = settings.BASE_URL ? settings : forEmbedded(settings);
-  if (!settings.BASE_URL && plan.test === 'rate-limits') target = { ...target, LIMITS_FILE: shortWindows(root) };
+  let target = settings.BASE_URL ? settings : settingsOnEmbedded(forEmbedded(settings), root, plan.test);
   try {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
@@ -310,9 +309,9 @@ export function forEmbedded(settings: Settings): Settings {
   };
 }
 
-/** Limits with windows of seconds in place of minutes and hours, for the embedded platform and the test of it. */
-function shortWindows(root: string): string {
-  return join(root, 'fixtures', 'short-windows.json');
+/** Limits have windows of seconds in place of minutes and hours, where they are what is tested. */
+export function settingsOnEmbedded(settings: Settings, root: string, test: TestName): Settings {
+  return test === 'rate-limits' ? { ...settings, LIMITS_FILE: join(root, 'fixtures', 'short-windows.json') } : settings;
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */

@@ -20,6 +20,7 @@ import { inspectContract } from '../runs/contract.ts';
 import { findK6 } from '../runs/k6.ts';
 import { k6Environment } from '../runs/k6-environment.ts';
 import { planRun } from '../runs/preflight.ts';
+import { settingsOnEmbedded } from '../runs/run.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { seedRequest } from './seed-request.ts';
@@ -43,6 +44,8 @@ export interface VerifyRequest {
 export interface PlannedTest {
   readonly test: TestName;
   readonly phases: readonly Phase[];
+  /** Of the target, as this test will meet them. */
+  readonly limits: Limits;
 }
 
 /** The checks as they are made; the planned tests, for the estimate, come with the return. */
@@ -50,13 +53,14 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   const { root, env, settings, tests } = request;
   const planned: PlannedTest[] = [];
   const problems = new Set<string>();
-  for (const test of tests) {
-    const plan = await planRun(root, test, settings);
-    if (plan.ok) planned.push({ test, phases: plan.phases });
-    else for (const problem of plan.problems) problems.add(problem);
-  }
   const limits = await readLimits(root, settings);
   if (!limits.ok) for (const problem of limits.problems) problems.add(problem);
+  for (const test of tests) {
+    const plan = await planRun(root, test, settings);
+    const met = request.embedded ? await readLimits(root, settingsOnEmbedded(settings, root, test)) : limits;
+    if (plan.ok) planned.push({ test, phases: plan.phases, limits: met.ok ? met.limits : DEFAULT_LIMITS });
+    else for (const problem of plan.problems) problems.add(problem);
+  }
   for (const problem of problems) yield failed('settings', problem);
   if (problems.size === 0) yield ok('settings', 'complete, and every host may be loaded');
 
