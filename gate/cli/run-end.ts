@@ -22,8 +22,19 @@ export async function showEnd(result: RunResult): Promise<number> {
   });
   const report = relative(process.cwd(), written.reportPath);
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-  console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
+  const lines = [...verdictLines(verdict, coloured), ...(await memoryLine(folder)), `Report: ${report}`];
+  console.log([...lines, nextStep(verdict, report)].join('\n'));
   return interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+}
+
+/** What this load takes of a machine; nothing where it was not measured. */
+async function memoryLine(folder: string): Promise<string[]> {
+  const { peakMemoryBytes } = await import('../judge/generator.ts');
+  const { bytes } = await import('../report/page/figures.ts');
+  const { readRunJson } = await import('../runs/run-folder.ts');
+  const run = await readRunJson(folder, 'run.json');
+  const peak = run.ok ? peakMemoryBytes(run.content.generator.readings) : 0;
+  return peak > 0 ? [`Memory: k6 used ${bytes(peak)} at most.`] : [];
 }
 
 /** All runs of a series in one table, and what can be done with them. */

@@ -9,8 +9,10 @@ import { isLoopbackRun } from '../../src/wire/guard.ts';
 import { DEFAULT_LIMITS, type Limits, type ParsedLimits, parseLimits } from '../../src/wire/limits.ts';
 import { redact, type Settings } from '../../src/wire/settings.ts';
 import {
+  fileMemoryBytes,
   mostUsers,
   type Phase,
+  type Profile,
   plannedAiCalls,
   plannedMessagesPerSecond,
   plannedSeconds,
@@ -65,7 +67,8 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   if (problems.size === 0) yield ok('settings', 'complete, and every host may be loaded');
 
   const users = Math.max(1, ...planned.map(({ test, phases }) => mostUsers(test, phases)));
-  yield* await machineChecks(root, settings, env.PATH ?? '', users);
+  const files = planned.map(({ test, phases }) => fileMemoryBytes(test, phases, settings.PROFILE as Profile));
+  yield* await machineChecks(root, settings, env.PATH ?? '', { users, fileBytes: Math.max(0, ...files) });
   if (problems.size > 0) return planned;
 
   const reachable = await reachableCheck(settings);

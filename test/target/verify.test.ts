@@ -144,8 +144,9 @@ test('too few open files or too little memory is said with the figures', () => {
     /1024 allowed, 8200 needed for 1000 users: raise it with `ulimit -n 8200`/,
   );
   assert.equal(openFilesCheck(undefined, 1_000).outcome, 'not measured');
-  assert.equal(memoryCheck(300e6, 1_000).outcome, 'ok');
-  assert.match(memoryCheck(299e6, 1_000).detail, /299 MB free, 300 MB needed for 1000 users/);
+  assert.equal(memoryCheck(300e6, 1_000, 0).outcome, 'ok');
+  assert.match(memoryCheck(299e6, 1_000, 0).detail, /299 MB free, 300 MB needed for 1000 users/);
+  assert.match(memoryCheck(1e9, 100, 1e9).detail, /1165 MB needed for 100 users and 1000 MB of files: close something/);
 });
 
 test('an estimate follows from users, pace and prices', () => {
