@@ -48,7 +48,8 @@ async function ttlFinding(redis: Redis): Promise<Finding> {
   return fine('cache-ttl', `Of ${of}, the last expires in ${count(longest)} s.`);
 }
 
-type Reply = string | Reply[];
+/** An error is what Redis refuses. */
+type Reply = string | Error | Reply[];
 
 /** As much of the protocol as three commands need. */
 class Redis {
@@ -109,7 +110,7 @@ class Redis {
     if (!read) return;
     this.#received = this.#received.slice(read.end);
     const { reply } = read;
-    if (typeof reply === 'string' && reply.startsWith('-')) this.#fail(new Error(`it refuses: ${reply.slice(1)}`));
+    if (reply instanceof Error) this.#fail(reply);
     else this.#settle()?.done(reply);
   }
 
@@ -124,7 +125,7 @@ class Redis {
   }
 }
 
-/** The reply that begins there, once it has come whole; an error keeps its `-`. */
+/** The reply that begins there, once it has come whole. */
 function replyAt(text: string, at: number): { reply: Reply; end: number } | undefined {
   const lineEnd = text.indexOf('\r\n', at);
   if (lineEnd < 0) return undefined;
@@ -132,7 +133,7 @@ function replyAt(text: string, at: number): { reply: Reply; end: number } | unde
   const after = lineEnd + 2;
   switch (text[at]) {
     case '-':
-      return { reply: `-${line}`, end: after };
+      return { reply: new Error(`it refuses: ${line}`), end: after };
     case '$': {
       const length = Number(line);
       if (length < 0) return { reply: '', end: after };
