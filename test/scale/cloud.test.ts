@@ -3,17 +3,23 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { cloudProblems } from '../../gate/runs/cloud.ts';
 import { findK6 } from '../../gate/runs/k6.ts';
 import { cloudZones } from '../../src/wire/settings.ts';
+import { type Project, throwawayProject } from '../runs/throwaway-project.ts';
 
-/** k6 Cloud as far as `k6 cloud run` of 1.1.0 asks it; says what it is told to say. */
+/** k6 Cloud as far as `k6 cloud run` and `k6 run --out cloud` of 1.1.0 ask it; says what it is told to say. */
 let cloud: Server;
+let signedIn = true;
 let says = { run_status: 3, run_status_text: 'Finished', result_status: 0, progress: 1 };
 let calls: string[] = [];
 let upload = Buffer.alloc(0);
+/** What a run on this machine announces, and all that it sends. */
+let announced = '';
+let streamed = '';
 let env: Record<string, string>;
 
 before(async () => {
@@ -21,9 +27,13 @@ before(async () => {
     const body = await buffer(request);
     calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     if (request.url === '/v1/archive-upload') upload = body;
+    if (request.url === '/v1/tests') announced = body.toString();
+    streamed += body.toString('latin1');
     response.setHeader('content-type', 'application/json');
+    if (!signedIn) return response.writeHead(401).end('Unauthorized');
     const answers: Record<string, unknown> = {
       '/v1/archive-upload': { reference_id: '123' },
+      '/v1/tests': { reference_id: '123' },
       '/v1/test-progress/123': says,
     };
     response.end(JSON.stringify(answers[request.url!] ?? {}));
@@ -42,13 +52,16 @@ before(async () => {
     CLOUD_ZONES: 'amazon:us:ashburn=60,amazon:de:frankfurt=40',
   };
 });
-after(() => {
+after(async () => {
+  await here?.remove();
   cloud.closeAllConnections();
   cloud.close();
 });
 beforeEach(() => {
   says = { run_status: 3, run_status_text: 'Finished', result_status: 0, progress: 1 };
   calls = [];
+  streamed = '';
+  signedIn = true;
 });
 
 interface Ended {
@@ -64,6 +77,23 @@ function runInCloud(changes: Record<string, string> = {}): Promise<Ended> {
       ['cloud', 'chat', '--profile', 'smoke'],
       { env: { ...env, ...changes } },
       (_, stdout, stderr) => done({ exitCode: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+let here: Project | undefined;
+
+/** In a project of its own, with a small platform. */
+async function runHere(changes: Record<string, string> = {}): Promise<Ended> {
+  here ??= await throwawayProject();
+  const { root } = here;
+  const { BASE_URL: _, ...rest } = env;
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [join(root, 'dist/node/launchgate.mjs'), 'cloud', 'chat', '--profile', 'smoke', '--local'],
+      { cwd: root, env: { ...rest, K6_CLOUD_NAME: 'launch week', ...changes } },
+      (_error, stdout, stderr) => done({ exitCode: child.exitCode, stdout, stderr }),
     );
   });
 }
@@ -133,6 +163,39 @@ const REFUSED: [what: string, changes: Record<string, string>, line: RegExp][] =
 for (const [what, changes, line] of REFUSED) {
   test(`${what}: refused before anything is sent`, async () => {
     const { exitCode, stderr } = await runInCloud(changes);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, line);
+    assert.deepEqual(calls, []);
+  });
+}
+
+test('With --local the test runs here, is judged as any run, and streams to its project, without a secret', async () => {
+  const { exitCode, stdout, stderr } = await runHere();
+  assert.equal(exitCode, 0, stderr + stdout);
+  assert.match(stdout, /^chat\.p95 +smoke .* pass$/m);
+  assert.match(stderr, /^What is measured here streams to project 77 of k6 Cloud\.$/m);
+  const { name, project_id, vus } = JSON.parse(announced);
+  assert.deepEqual({ name, project_id, vus }, { name: 'launch week', project_id: 77, vus: 10 });
+  assert.equal(calls[0], 'POST /v1/tests Token k6s-own-token');
+  assert.ok(calls.includes('POST /v2/metrics/123 Token k6s-own-token'), calls.join());
+  assert.equal(calls.at(-1), 'POST /v1/tests/123 Token k6s-own-token');
+  assert.ok(!streamed.includes('canary'), 'a secret went up');
+});
+
+test('A token that the cloud refuses makes a run with --local invalid, and its words say so', async () => {
+  signedIn = false;
+  const { exitCode, stdout } = await runHere();
+  assert.equal(exitCode, 4, stdout);
+  assert.match(stdout, /failed to authenticate with k6 Cloud/);
+});
+
+for (const [what, changes, line] of [
+  ['no token', { K6_CLOUD_TOKEN: '' }, /K6_CLOUD_TOKEN is not set/],
+  ['no project', { K6_CLOUD_PROJECT_ID: '' }, /K6_CLOUD_PROJECT_ID is not set/],
+  ['several generators', { GENERATORS: '4' }, /GENERATORS=4: each k6 would be a run of its own in the cloud/],
+] as const) {
+  test(`${what} with --local: refused before anything is sent`, async () => {
+    const { exitCode, stderr } = await runHere(changes);
     assert.equal(exitCode, 2);
     assert.match(stderr, line);
     assert.deepEqual(calls, []);
