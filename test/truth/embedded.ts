@@ -54,8 +54,9 @@ async function runTest(url: string, args: string[]): Promise<RunOnIt> {
 
 function launchgate(args: string[]): Promise<{ output: string; exitCode: number }> {
   const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
+  const env = { PATH, HOME, LAUNCHGATE_K6, LAUNCHGATE_ENV_FILE: '/dev/null' };
   return new Promise((done) => {
-    const child = execFile('./launchgate', args, { env: { PATH, HOME, LAUNCHGATE_K6 } }, (_, stdout, stderr) =>
+    const child = execFile('./launchgate', args, { env }, (_, stdout, stderr) =>
       done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
     );
   });
