@@ -26,19 +26,24 @@ export function sourcesOf(settings: Settings): Source[] {
 }
 
 function metricsPages(settings: Settings): MetricsPage[] {
-  const own = settings.METRICS_URL && {
-    url: settings.METRICS_URL,
-    headers: {
-      // They let us through to the platform, and are nobody else's business.
-      ...(isSameOrigin(settings.METRICS_URL, settings.BASE_URL) ? extraHeaders(settings) : {}),
-      ...authorization(settings.METRICS_AUTHORIZATION),
-    },
-  };
+  const own: MetricsPage | undefined = settings.METRICS_URL
+    ? {
+        url: settings.METRICS_URL,
+        key: 'METRICS_AUTHORIZATION',
+        headers: {
+          // They let us through to the platform, and are nobody else's business.
+          ...(isSameOrigin(settings.METRICS_URL, settings.BASE_URL) ? extraHeaders(settings) : {}),
+          ...authorization(settings.METRICS_AUTHORIZATION),
+        },
+      }
+    : undefined;
   const supabase = supabaseMetrics(settings);
   return [
     ...(own ? [own] : []),
     ...(supabase ? [supabase] : []),
-    ...exporters(settings).map(({ url, authorization: given = '' }) => ({ url, headers: authorization(given) })),
+    ...exporters(settings).map(
+      ({ url, authorization: given = '' }): MetricsPage => ({ url, headers: authorization(given), key: 'EXPORTERS' }),
+    ),
   ];
 }
 
@@ -48,6 +53,7 @@ function supabaseMetrics({ SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY: key }: Setti
   if (!key || !parsed.ok || !parsed.origin.host.endsWith('.supabase.co')) return undefined;
   return {
     url: `https://${parsed.origin.host}/customer/v1/privileged/metrics`,
+    key: 'SUPABASE_SERVICE_ROLE_KEY',
     headers: authorization(`Basic ${Buffer.from(`service_role:${key}`).toString('base64')}`),
     everyMs: SUPABASE_EVERY_MS,
   };
