@@ -124,12 +124,13 @@ const LOADED = ['normal', 'peak', 'stress'] as const;
 const ARRIVING = ['normal', 'burst', 'spike'] as const;
 const LIMITED = ['free', 'basic', 'pro'] as const;
 
-/** Success Criteria, and Alerts for what the AI provider leaves. */
+/** Success Criteria; Alerts for what the AI provider leaves; Deployment Day for health checks. */
 const SIGNAL_LIMITS = {
   db_connections_used_ratio: { below: 0.8 },
   queue_depth: { below: 50 },
   cache_hit_ratio: { above: 0.6 },
   ai_remaining_ratio: { atLeast: 0.1 },
+  healthy: { atLeast: 1 },
 } as const satisfies Partial<Record<SignalName, SignalLimit>>;
 
 // biome-ignore format: one line a promise

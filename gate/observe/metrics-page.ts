@@ -1,10 +1,11 @@
 /** A page of metrics in Prometheus' text format: of the platform itself, or of an exporter beside it. */
 import { aiHeadroom } from '../../src/wire/ai-headroom.ts';
+import type { Look } from '../../src/wire/looks.ts';
 import type { SettingName } from '../../src/wire/settings.ts';
 import { SignalHistory } from '../../src/wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
 import { fetchPage, hostOf } from './page.ts';
-import type { Look, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** Without it, servers of OpenMetrics may answer in that format, which is another one. */
 const ACCEPT = 'text/plain; version=0.0.4';

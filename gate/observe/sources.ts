@@ -13,7 +13,6 @@ const SUPABASE_EVERY_MS = 60_000;
 
 /** Every source that the settings name; at least health, when BASE_URL is set. */
 export function sourcesOf(settings: Settings): Source[] {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
   return [
     ...metricsPages(settings).map(metricsPage),
     ...(settings.DATABASE_URL ? [postgres(settings.DATABASE_URL)] : []),
@@ -21,8 +20,14 @@ export function sourcesOf(settings: Settings): Source[] {
     ...(settings.UPSTASH_ACCOUNT && settings.UPSTASH_DATABASE_ID
       ? [upstash(settings.UPSTASH_ACCOUNT, settings.UPSTASH_DATABASE_ID)]
       : []),
-    ...(settings.BASE_URL ? [healthCheck(`${base}/api/health`, extraHeaders(settings))] : []),
+    ...(settings.BASE_URL ? [healthOf(settings)] : []),
   ];
+}
+
+/** @param settings with BASE_URL set */
+export function healthOf(settings: Settings): Source {
+  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
+  return healthCheck(`${base}/api/health`, extraHeaders(settings));
 }
 
 function metricsPages(settings: Settings): MetricsPage[] {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { recordSignals } from '../../gate/observe/record.ts';
-import type { Look, Source } from '../../gate/observe/source.ts';
+import type { Source } from '../../gate/observe/source.ts';
+import type { Look } from '../../src/wire/looks.ts';
 
 /** A source that tells how late it is, or what it is told to. */
 function source(changes: Partial<Source> = {}): Source & { looks: number; closed: boolean } {

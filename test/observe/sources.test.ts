@@ -5,9 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { healthCheck } from '../../gate/observe/health-check.ts';
 import { metricsPage } from '../../gate/observe/metrics-page.ts';
 import { fetchPage } from '../../gate/observe/page.ts';
-import type { Look } from '../../gate/observe/source.ts';
 import { sourcesOf } from '../../gate/observe/sources.ts';
 import { upstash } from '../../gate/observe/upstash.ts';
+import type { Look } from '../../src/wire/looks.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 import { type StubServer, stubServer } from './stub-server.ts';
 
