@@ -32,6 +32,7 @@ export function startFeed(request: FeedRequest): () => Promise<void> {
   let following: Following | undefined;
   let stopPolling: (() => Promise<void>) | undefined = pollHere(request);
   let checking = Promise.resolve();
+  let isEnding = false;
 
   const check = async () => {
     const run = await runInProgress(request.results, ({ baseUrl }) => isMeant(baseUrl, request.settings));
@@ -46,7 +47,7 @@ export function startFeed(request: FeedRequest): () => Promise<void> {
       request.ran(run.about);
       following = followLooks(run.folder, run.about, request);
     }
-    if (!run) stopPolling ??= pollHere(request);
+    if (!run && !isEnding) stopPolling ??= pollHere(request);
     await following?.read();
   };
   const timer = setInterval(() => {
@@ -54,10 +55,12 @@ export function startFeed(request: FeedRequest): () => Promise<void> {
   }, CHECK_EVERY_MS);
   checking = check();
   return async () => {
+    isEnding = true;
     clearInterval(timer);
+    const polled = stopPolling?.();
     await checking;
     await following?.stop();
-    await stopPolling?.();
+    await polled;
   };
 }
 

@@ -44,16 +44,20 @@ const MOST_PICTURE = 60;
 export function monitorFrame(monitor: Monitor, frame: Frame): string[] {
   const fixed = Object.values(WIDTHS).reduce((sum, width) => sum + width, GAPS);
   const picture = Math.min(MOST_PICTURE, Math.max(LEAST_PICTURE, frame.columns - fixed));
-  const lines: Line[] = [
+  const top = [
     headLine(frame),
     ...runLines(monitor, frame.nowMs, picture),
     [],
-    tableLine(['signal', 'now', `last ${spanText(SPAN_MS)}`, 'limit', 'age', 'state'], picture, 'dim'),
+    [
+      [
+        padded(['signal', 'now', `last ${spanText(SPAN_MS)}`, 'limit', 'age', 'state'], picture).join('  '),
+        'dim',
+      ] as const,
+    ],
     ...signalLines(monitor, frame.nowMs, picture),
-    ...alertLines(monitor, frame.nowMs),
-    ...sourceLines(monitor),
   ];
-  return fitted(lines, frame.rows).map((line) => printed(line, frame));
+  const bottom = [...alertLines(monitor, frame.nowMs), ...sourceLines(monitor)];
+  return fitted(top, bottom, frame.rows).map((line) => printed(line, frame));
 }
 
 function headLine({ nowMs, startMs, plannedMs, target, columns }: Frame): Line {
@@ -81,12 +85,14 @@ function runLines({ run, progress, runPoints }: Monitor, nowMs: number, picture:
       `: ${phase}, ${clockText(atMs)} of ${clockText(plannedMs)}, ${rate(perSecond)} ${route}, `,
       [`failed ${percent(failed)}`, failed >= 0.01 ? 'bad' : undefined],
     ],
-    tableLine(['users', count(users), sparkLine(usersPast, topOf(usersPast)), '', '', ''], picture),
-    tableLine(
-      ['p95', p95 === undefined ? '-' : duration(p95), sparkLine(latencyPast, topOf(latencyPast)), '', '', ''],
-      picture,
-    ),
+    figureLine('users', count(users), usersPast),
+    figureLine('p95', p95 === undefined ? '-' : duration(p95), latencyPast),
   ];
+}
+
+function figureLine(title: string, value: string, past: readonly (number | undefined)[]): Line {
+  const [name, now] = padded([title, value, '', '', '', ''], past.length);
+  return [`${name}  `, [`${now}  `, 'bold'], [sparkLine(past, topOf(past)), 'picture']];
 }
 
 function rate(perSecond: number): string {
@@ -110,14 +116,18 @@ function inSpans<Point extends { readonly atMs: number }>(
   });
 }
 
+/** What is promised comes first. */
 function signalLines(monitor: Monitor, nowMs: number, picture: number): Line[] {
   const vitals = monitor.vitals.at(nowMs);
+  if (vitals.length === 0 && !monitor.run) return [[['nothing is told yet', 'dim']]];
+  const isPromised = ({ signal }: Vital) => limitOfSignal(signal) !== undefined;
   const untold = monitor.statuses
     .map(({ alert }) => alert.signal)
     .filter((name) => !vitals.some(({ signal }) => signal === name));
   return [
-    ...vitals.map((vital) => signalLine(vital, monitor, nowMs, picture)),
+    ...vitals.filter(isPromised).map((vital) => signalLine(vital, monitor, nowMs, picture)),
     ...untold.map((name) => [[`${signalNamed(name).title.padEnd(WIDTHS.title)}  not measured`, 'dim']] as const),
+    ...vitals.filter((vital) => !isPromised(vital)).map((vital) => signalLine(vital, monitor, nowMs, picture)),
   ];
 }
 
@@ -165,12 +175,13 @@ function alertLines({ statuses }: Monitor, nowMs: number): Line[] {
   return [
     [],
     ...loud.map(({ alert, state, sinceMs, text }): Line => {
-      const isPending = state === 'pending';
+      const [word, paint] = state === 'pending' ? [state, 'warning' as const] : [state.toUpperCase(), 'bad' as const];
       const since = spanText(nowMs - sinceMs);
       return [
-        [isPending ? 'pending' : state.toUpperCase(), isPending ? 'warning' : 'bad'],
+        [word.padEnd(7), paint],
         [` ${alert.name}`, 'bold'],
-        ` (${isPending ? `${since} of ${alert.forSeconds} s` : since}): ${text}`,
+        `, ${state === 'pending' ? `${since} of ${spanText(alert.forSeconds * 1_000)}` : since}: `,
+        state === 'lost' ? text : alert.summary,
       ];
     }),
   ];
@@ -184,10 +195,6 @@ function sourceLines({ said }: Monitor): Line[] {
   return lines.length > 0 ? [[], ...lines] : [];
 }
 
-function tableLine(cells: readonly string[], picture: number, paint?: Paint): Line {
-  return [[padded(cells, picture).join('  '), paint]];
-}
-
 function padded([title, value, past, limit, age, state]: readonly string[], picture: number): string[] {
   return [
     title!.padEnd(WIDTHS.title),
@@ -199,14 +206,12 @@ function padded([title, value, past, limit, age, state]: readonly string[], pict
   ];
 }
 
-/** Where there is too little room, the bottom goes last: what fires stands there. */
-function fitted(lines: readonly Line[], rows: number): readonly Line[] {
-  if (lines.length <= rows) return lines;
-  const table = lines.findLastIndex((line) => line.length === 0);
-  const bottom = lines.slice(table);
-  const top = lines.slice(0, Math.max(1, rows - bottom.length - 1));
-  const hidden = lines.length - top.length - bottom.length;
-  return [...top, [[`… ${hidden} more lines in a higher window`, 'dim'] as const], ...bottom].slice(0, rows);
+/** Where there is too little room, what fires stays, and so do the first lines of the table. */
+function fitted(top: readonly Line[], bottom: readonly Line[], rows: number): readonly Line[] {
+  const hidden = top.length + bottom.length - rows;
+  if (hidden <= 0) return [...top, ...bottom];
+  const shown = Math.max(1, top.length - hidden - 1);
+  return [...top.slice(0, shown), [[`… ${top.length - shown} more`, 'dim'] as const], ...bottom].slice(0, rows);
 }
 
 /** Cut to the width of the terminal. */

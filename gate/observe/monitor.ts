@@ -23,6 +23,9 @@ const UNHEALTHY: Alert = {
   absentSeconds: 300,
 };
 
+/** As Prometheus has it: that nobody tells a signal is an alert by itself. */
+const LOST = { alert: 'PlatformSignalMissing', severity: 'warning' } as const;
+
 export const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
 
 /** What a monitor says of a signal's alert. `lost`: nobody tells the signal any more, and its source says why. */
@@ -52,7 +55,7 @@ export type MonitorEvent =
       source: string;
     }
   | { type: 'problem' | 'notice'; at: string; source: string; text: string }
-  | { type: 'alert'; at: string; alert: string; state: WatchState; severity: string; text: string }
+  | { type: 'alert'; at: string; alert: string; signal: SignalName; state: WatchState; severity: string; text: string }
   | {
       type: 'run';
       at: string;
@@ -171,10 +174,12 @@ export class Monitor {
   }
 
   #changed(before: WatchedStatus, now: WatchedStatus, atMs: number): void {
-    const { alert, state, text } = now;
-    if (isAlarming(before.state)) this.#record.resolved(alert.name, atMs);
-    if (isAlarming(state)) this.#record.fired({ alert: alert.name, severity: alert.severity, text }, atMs);
-    this.#tell({ type: 'alert', at: iso(atMs), alert: alert.name, state, severity: alert.severity, text });
+    const { state, text } = now;
+    const { signal } = now.alert;
+    if (isAlarming(before.state)) this.#record.resolved(signal, atMs);
+    const named = state === 'lost' ? LOST : { alert: now.alert.name, severity: now.alert.severity };
+    if (isAlarming(state)) this.#record.fired({ ...named, signal, text }, atMs);
+    this.#tell({ type: 'alert', at: iso(atMs), ...named, signal, state, text });
   }
 }
 

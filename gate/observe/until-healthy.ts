@@ -39,14 +39,16 @@ export async function untilHealthy({ health, withinMs, say, signal }: Wait): Pro
   }
 }
 
+/** Ends early when the signal aborts. */
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((over) => {
-    const timer = setTimeout(over, ms);
     const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       over();
     };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
     if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
   });
 }

@@ -76,12 +76,13 @@ export class WatchRecord {
     }
   }
 
-  fired(alert: Pick<WatchedAlert, 'alert' | 'severity' | 'text'>, atMs: number): void {
+  fired(alert: Omit<WatchedAlert, 'firedAt' | 'resolvedAt'>, atMs: number): void {
     this.#alerts.push({ ...alert, firedAt: iso(atMs), resolvedAt: null });
   }
 
-  resolved(alert: string, atMs: number): void {
-    const open = this.#alerts.find((each) => each.alert === alert && each.resolvedAt === null);
+  /** @param signal whose alert is over: it has one at a time */
+  resolved(signal: SignalName, atMs: number): void {
+    const open = this.#alerts.find((each) => each.signal === signal && each.resolvedAt === null);
     if (open) open.resolvedAt = iso(atMs);
   }
 

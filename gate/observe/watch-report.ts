@@ -57,20 +57,18 @@ export function watchReport(watch: WatchFile): string {
 }
 
 /** One sentence, or a few. */
-export function watchVerdict({
-  outcome,
-  alerts,
-  reasons,
-  startedAt,
-  endedAt,
-  plannedMs,
-  interrupted,
-}: WatchFile): string {
+export function watchVerdict(watch: WatchFile): string {
+  const unmeasured = watch.notMeasured.map((signal) => signalNamed(signal).title).join(', ');
+  return unmeasured ? `${outcomeText(watch)} Not measured: ${unmeasured}.` : outcomeText(watch);
+}
+
+function outcomeText({ outcome, alerts, reasons, startedAt, endedAt, plannedMs, interrupted }: WatchFile): string {
   const lasted = clockText(Date.parse(endedAt) - Date.parse(startedAt));
   const span = interrupted && plannedMs !== null ? `${lasted} of ${clockText(plannedMs)} (interrupted)` : lasted;
   if (outcome === 'alerts') {
     const open = alerts.filter(({ resolvedAt }) => resolvedAt === null).length;
-    return `ALERTS: ${alerts.length} fired in ${span}, ${open} of them still ${open === 1 ? 'fires' : 'fire'}.`;
+    const now = open === 0 ? 'all of them resolved' : `${open} still firing`;
+    return `ALERTS: ${alerts.length} fired in ${span}, ${now}.`;
   }
   if (outcome === 'inconclusive') return `INCONCLUSIVE: no alert fired in ${span}, but ${reasons.join('; ')}.`;
   return `Well: no alert fired in ${span}.`;
@@ -86,7 +84,7 @@ function errorsSection({ stretches, stretchMs }: WatchFile, time: (at: string) =
     ...kinds.map((what) => countText(stretch, what)),
     ...(hasHealth ? [`${stretch.unhealthy} of ${stretch.healthLooks}`] : []),
   ]);
-  const table = section(`Errors by kind, each ${spanText(stretchMs)}`, head, head.length > 1 ? rows : []);
+  const table = section(`Errors by kind, in stretches of ${spanText(stretchMs)}`, head, head.length > 1 ? rows : []);
   return kinds.includes('requests')
     ? table
     : [...table, '', 'No source counts requests by status: set METRICS_URL to a page that does.'];

@@ -41,7 +41,7 @@ export async function watch(request: WatchRequest): Promise<WatchFile> {
   });
   let keeping = Promise.resolve();
   let keptMs = startMs;
-  await new Promise<void>((over) => {
+  const endMs = await new Promise<number>((over) => {
     const tick = () => {
       const nowMs = Date.now();
       monitor.evaluate(nowMs);
@@ -52,7 +52,7 @@ export async function watch(request: WatchRequest): Promise<WatchFile> {
       }
       if (signal.aborted || (plannedMs !== null && nowMs >= startMs + plannedMs)) {
         clearInterval(timer);
-        over();
+        over(nowMs);
       }
     };
     const timer = setInterval(tick, TICK_MS);
@@ -61,5 +61,5 @@ export async function watch(request: WatchRequest): Promise<WatchFile> {
   });
   await stopFeed();
   await keeping;
-  return record.report(Date.now(), signal.aborted);
+  return record.report(endMs, signal.aborted);
 }

@@ -8,6 +8,7 @@ export const WATCH_SCHEMA = 1;
 /** An alert from when it fired until its reason was gone. */
 export interface WatchedAlert {
   alert: string;
+  signal: SignalName;
   severity: string;
   /** What was seen when it fired, with value and limit. */
   text: string;
