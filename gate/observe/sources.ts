@@ -25,7 +25,8 @@ export function sourcesOf(settings: Settings): Source[] {
   ];
 }
 
-function metricsPages(settings: Settings): MetricsPage[] {
+/** The pages of metrics that the settings name. */
+export function metricsPages(settings: Settings): MetricsPage[] {
   const own = settings.METRICS_URL && {
     url: settings.METRICS_URL,
     headers: {
