@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check bench lint types k6-version env-example alerts observe clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -32,6 +32,9 @@ chat-test: ## Run a test and judge it; the others: quick, video, auth, database,
 
 all-tests: install ## Every test in turn, one table at the end; ARGS=--soak for soak too
 	@./launchgate all $(ARGS)
+
+observe: install ## Run TEST (chat) under a local Prometheus with the alerts, until Ctrl-C; ARGS=--once ends with it
+	@./launchgate observe $(TEST) $(ARGS)
 
 archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
 	@./launchgate archive $* $(ARGS)
@@ -85,6 +88,9 @@ k6-version: ## Which k6 is used, and where it comes from
 
 env-example: ## Write .env.example from the settings table
 	@./launchgate settings --example >.env.example
+
+alerts: ## Write deploy/prometheus/alerts.yml and Grafana's dashboards from src/thresholds.ts
+	@./launchgate alerts --out deploy
 
 clean: ## Remove what was built; results and tools stay
 	@rm -rf dist .cache

@@ -6,6 +6,7 @@ import type { SourceLook } from '../../src/wire/looks.ts';
 import { isStale, isWithin, LOOK_EVERY_MS, type SignalName, signalNamed } from '../../src/wire/signals.ts';
 import type { Progress } from '../runs/progress.ts';
 import type { RunInProgress } from '../runs/run-in-progress.ts';
+import { MISSING } from './alert-rules.ts';
 import { type AlertStatus, nextStatus, untold } from './alert-state.ts';
 import { limitText, signalText, spanText } from './figures.ts';
 import { SPAN_MS, Vitals } from './vitals.ts';
@@ -23,8 +24,8 @@ const UNHEALTHY: Alert = {
   absentSeconds: 300,
 };
 
-/** As Prometheus has it: that nobody tells a signal is an alert by itself. */
-const LOST = { alert: 'PlatformSignalMissing', severity: 'warning' } as const;
+/** That nobody tells a signal is an alert by itself, here as in Prometheus. */
+const LOST = { alert: MISSING, severity: 'warning' } as const;
 
 export const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
 

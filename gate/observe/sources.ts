@@ -30,7 +30,8 @@ export function healthOf(settings: Settings): Source {
   return healthCheck(`${base}/api/health`, extraHeaders(settings));
 }
 
-function metricsPages(settings: Settings): MetricsPage[] {
+/** The pages of metrics that the settings name. */
+export function metricsPages(settings: Settings): MetricsPage[] {
   const own: MetricsPage | undefined = settings.METRICS_URL
     ? {
         url: settings.METRICS_URL,
