@@ -119,7 +119,7 @@ function inSpans<Point extends { readonly atMs: number }>(
 /** What is promised comes first. */
 function signalLines(monitor: Monitor, nowMs: number, picture: number): Line[] {
   const vitals = monitor.vitals.at(nowMs);
-  if (vitals.length === 0 && !monitor.run) return [[['nothing is told yet', 'dim']]];
+  if (vitals.length === 0 && !monitor.run) return [[['no readings yet', 'dim']]];
   const isPromised = ({ signal }: Vital) => limitOfSignal(signal) !== undefined;
   const untold = monitor.statuses
     .map(({ alert }) => alert.signal)

@@ -14,7 +14,7 @@ import { type StubServer, stubServer } from './stub-server.ts';
 let project: Project;
 let app: StubServer;
 before(async () => {
-  project = await throwawayProject({ chat: chatScript({ seconds: 9 }) });
+  project = await throwawayProject({ chat: chatScript({ seconds: 6 }) });
   app = await stubServer();
 });
 after(async () => {

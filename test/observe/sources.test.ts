@@ -283,6 +283,11 @@ test('the sources are those that the settings name', () => {
       'health of staging.example.com',
     ],
   );
+  // Two pages of one host are two sources.
+  assert.deepEqual(
+    names({ EXPORTERS: '[{"url":"http://app:9090/metrics"},{"url":"http://app:9090/inngest/metrics"}]' }),
+    ['metrics of app:9090', 'metrics of app:9090 (2)'],
+  );
   // Self-hosted Supabase has no such page.
   assert.deepEqual(names({ SUPABASE_URL: 'http://127.0.0.1:54321', SUPABASE_SERVICE_ROLE_KEY: 'key' }), []);
 });
