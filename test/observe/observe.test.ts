@@ -35,7 +35,7 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
 }
 
-describe('observe, with a real Prometheus, on a platform whose AI provider allows one request a minute', {
+describe('observe, with a real Prometheus, on a platform whose AI provider allows ten requests a minute', {
   skip,
 }, () => {
   let program: ChildProcess;
@@ -48,7 +48,7 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'launchgate-observe-'));
     const args = ['quick', '--profile', 'smoke', '--setup', 'free'];
-    for (const change of ['chunks=500', 'aiRequestsPerMinute=1']) args.push('--switch', change);
+    for (const change of ['chunks=500', 'aiRequestsPerMinute=10']) args.push('--switch', change);
     program = spawn('./launchgate', ['observe', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [program.stdout!, program.stderr!]) stream.on('data', (text) => (shown += text));
     url = (await said(/^Prometheus +(http\S+)$/m))[1]!;
