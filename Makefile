@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak
-.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check bench lint types k6-version env-example alerts observe clean
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check bench lint types k6-version env-example alerts observe clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -41,6 +41,9 @@ archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archi
 
 cloud-%: install ## Run a test on k6 Cloud (K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID), e.g. cloud-chat ARGS=--local
 	@./launchgate cloud $* $(ARGS)
+
+monitor: $(MODULES) ## Watch the server live; after a deployment ARGS="--for 1h --out watch.md"
+	@./launchgate monitor $(ARGS)
 
 list: ## List the tests and their profiles
 	@./launchgate list

@@ -14,6 +14,7 @@ import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
+import { register as monitor } from './monitor.ts';
 import { register as observe } from './observe.ts';
 import { register as open } from './open.ts';
 import { register as platform } from './platform.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   archive,
   cloud,
   list,
+  monitor,
   report,
   open,
   baseline,

@@ -3,8 +3,8 @@ import { type RunRequest, type RunResult, run } from '../runs/run.ts';
 import { readRunJson } from '../runs/run-folder.ts';
 import { type AlertHistory, alertHistories, type Stretch } from './alert-history.ts';
 import type { LocalPrometheus } from './local-prometheus.ts';
-import { recordSignals } from './record.ts';
-import { metricsPages, sourcesOf } from './sources.ts';
+import { recordTarget } from './record.ts';
+import { metricsPages } from './sources.ts';
 
 export interface ObservedRun {
   readonly result: RunResult;
@@ -26,9 +26,9 @@ export async function observedRun(
       K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
     },
     k6Args: [...request.k6Args, '--out', 'experimental-prometheus-rw', '--tag', `testid=${testId}`],
-    recordSignals(target, startedMs) {
+    recordSignals(target, startedMs, saw) {
       void prometheus.scrape(metricsPages(target));
-      return recordSignals(sourcesOf(target), startedMs);
+      return recordTarget(target, startedMs, saw);
     },
   });
   if (result.kind === 'stopped') return { result };

@@ -1,10 +1,11 @@
 /** The platform's Redis, asked for INFO and nothing else. */
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Look } from '../../src/wire/looks.ts';
 import { SignalHistory } from '../../src/wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
 import { reasonOf } from './page.ts';
-import { LOOK_MS, type Look, type Source } from './source.ts';
+import { LOOK_MS, type Source } from './source.ts';
 
 const PORT = 6379;
 
