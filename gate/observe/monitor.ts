@@ -131,6 +131,8 @@ export class Monitor {
       this.evaluate(atMs);
       this.#statuses = untoldStatuses(atMs);
     }
+    const [said, about] = run ? (['began', run] as const) : (['ended', this.run] as const);
+    if (about) this.#record.note(atMs, 'launchgate', `run ${about.test} ${about.profile} ${said}`);
     this.run = run;
     this.progress = undefined;
     this.runPoints = [];

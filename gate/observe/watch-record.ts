@@ -63,7 +63,7 @@ export class WatchRecord {
     entry.looks++;
     entry.lastMs = atMs;
     if (problem !== undefined) entry.failed++;
-    this.#note(atMs, source, [problem, notice].filter(Boolean).join('; '));
+    this.note(atMs, source, [problem, notice].filter(Boolean).join('; '));
     const stretch = this.#stretchAt(atMs);
     for (const [what, count] of Object.entries(counts) as [Counted, number][]) {
       stretch.counts[what] = (stretch.counts[what] ?? 0) + count;
@@ -74,6 +74,14 @@ export class WatchRecord {
       stretch.healthLooks++;
       if (value === 0) stretch.unhealthy++;
     }
+  }
+
+  /** What is said goes into the report when it begins, not as long as it goes on; and so does its end, ''. */
+  note(atMs: number, source: string, text: string): void {
+    const before = this.#said.get(source) ?? '';
+    this.#said.set(source, text);
+    if (text === before || this.#notes.length >= MOST_NOTES) return;
+    this.#notes.push({ at: iso(atMs), source, text: text || 'all is well again' });
   }
 
   fired(alert: Omit<WatchedAlert, 'firedAt' | 'resolvedAt'>, atMs: number): void {
@@ -119,14 +127,6 @@ export class WatchRecord {
     });
     const isMeasured = promised.some((name) => this.#signals.has(name));
     return [...(isMeasured ? [] : ['nothing was measured that is promised of the server']), ...blind];
-  }
-
-  /** A problem is noted when it begins, not as long as it goes on; and so is its end. */
-  #note(atMs: number, source: string, text: string): void {
-    const before = this.#said.get(source) ?? '';
-    this.#said.set(source, text);
-    if (text === before || this.#notes.length >= MOST_NOTES) return;
-    this.#notes.push({ at: iso(atMs), source, text: text || 'all is well again' });
   }
 
   #add(signal: SignalName, value: number): void {

@@ -124,6 +124,8 @@ test('a run in progress is watched without asking its platform a second time', a
   // The stand-in platform has no metrics, which the run's own look found out.
   assert.ok(events.some((event) => event.type === 'problem' && event.source.startsWith('metrics of 127.0.0.1')));
   assert.match(stderr, /^No source of signals is set; waiting for a run to begin …\n/);
+  assert.match(stderr, /\| launchgate .*\| run chat smoke began /);
+  assert.match(stderr, /\| launchgate .*\| run chat smoke ended /);
   assert.equal(exitCode, 0);
 });
 
