@@ -173,7 +173,8 @@ export class Monitor {
       const text = `nothing tells ${signalNamed(alert.signal).title} any more; ${vital.source}: ${problem}`;
       return { ...status, alert, state: 'lost', text };
     }
-    return { ...status, alert, text: textOf(alert, status) };
+    const text = textOf(alert, status);
+    return { ...status, alert, text: problem && isBeyond(status) ? text.replace(/\.$/, ` (${problem}).`) : text };
   }
 
   #changed(before: WatchedStatus, now: WatchedStatus, atMs: number): void {
@@ -200,12 +201,18 @@ function plain({ state, ...status }: WatchedStatus): AlertStatus {
   return { ...status, state: state === 'lost' ? 'absent' : state };
 }
 
-function textOf(alert: Alert, { state, value, silentSinceMs, sinceMs }: AlertStatus): string {
+function isBeyond({ state }: AlertStatus): boolean {
+  return state === 'firing' || state === 'pending';
+}
+
+function textOf(alert: Alert, status: AlertStatus): string {
+  const { state, value, silentSinceMs, sinceMs } = status;
   if (value === undefined) {
     return state === 'absent'
       ? `nobody tells it, for ${spanText(sinceMs - (silentSinceMs ?? sinceMs))} and longer`
       : '';
   }
+  if (!isBeyond(status)) return `${signalNamed(alert.signal).title}: ${signalText(alert.signal, value)}`;
   return alert.description
     .replace('{value}', signalText(alert.signal, value))
     .replace('{limit}', limitText(alert.signal, limitOfAlert(alert)).replace(/^[<>=]+ /, ''));

@@ -168,10 +168,11 @@ test('requests and errors are counted by kind, from one look to the next', async
       .join('\n');
   text(answered({ 200: 1_000, 502: 7 }));
   assert.equal((await source.look()).counts, undefined);
-  text(answered({ 200: 1_080, 403: 4, 429: 5, 500: 1, 502: 9 }));
+  text(answered({ 200: 1_080, 403: 4, 429: 5, 499: 2, 500: 1, 502: 9 }));
   assert.deepEqual((await source.look()).counts, {
-    requests: 92,
+    requests: 94,
     'server errors': 3,
+    'given up': 2,
     'rate limited': 5,
     refused: 4,
   });
