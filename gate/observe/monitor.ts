@@ -27,7 +27,7 @@ const UNHEALTHY: Alert = {
 /** That nobody tells a signal is an alert by itself, here as in Prometheus. */
 const LOST = { alert: MISSING, severity: 'warning' } as const;
 
-export const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
+const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
 
 /** What a monitor says of a signal's alert. `lost`: nobody tells the signal any more, and its source says why. */
 export type WatchState = AlertStatus['state'] | 'lost';
@@ -69,7 +69,7 @@ export type MonitorEvent =
     };
 
 /** Of the run's progress, the points of its pictures. */
-export interface RunPoint {
+interface RunPoint {
   readonly atMs: number;
   readonly users: number;
   readonly p95: number | undefined;
