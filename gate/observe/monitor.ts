@@ -83,13 +83,17 @@ export class Monitor {
   progress: Progress | undefined;
   runPoints: RunPoint[] = [];
   #statuses: ReadonlyMap<Alert, WatchedStatus>;
+  #evaluatedMs: number;
   #runToldMs = 0;
+  readonly #startMs: number;
   readonly #record: WatchRecord;
   readonly #tell: (event: MonitorEvent) => void;
 
   constructor(record: WatchRecord, startMs: number, tell: (event: MonitorEvent) => void) {
     this.#record = record;
     this.#tell = tell;
+    this.#startMs = startMs;
+    this.#evaluatedMs = startMs;
     this.#statuses = untoldStatuses(startMs);
   }
 
@@ -104,6 +108,8 @@ export class Monitor {
   looked(look: SourceLook): void {
     const { source, everyMs, atMs, values, problem, notice } = look;
     this.vitals.add(look);
+    // A run that began before has told things already: they make the picture whole, and are not of this watch.
+    if (atMs < this.#startMs) return;
     this.#record.look(look);
     this.said.set(source, [problem, notice].filter(Boolean).join('; '));
     this.evaluate(atMs);
@@ -143,7 +149,8 @@ export class Monitor {
     this.progress = progress;
     const { phase, users, perSecond, p95, failed } = progress;
     this.runPoints = [...this.runPoints.filter((point) => point.atMs > atMs - SPAN_MS), { atMs, users, p95 }];
-    if (atMs < this.#runToldMs + LOOK_EVERY_MS) return;
+    // Before k6 has written anything there are no users yet.
+    if (users === 0 || atMs < this.#runToldMs + LOOK_EVERY_MS) return;
     this.#runToldMs = atMs;
     this.#tell({
       ...{ type: 'run', at: iso(atMs), test: this.run.test, phase, users, perSecond },
@@ -153,7 +160,10 @@ export class Monitor {
   }
 
   /** Silence counts too: to be called now and then, also when nobody tells anything. */
-  evaluate(nowMs: number): void {
+  evaluate(atMs: number): void {
+    // What a run has written is read a moment later, and time only goes on.
+    const nowMs = Math.max(atMs, this.#evaluatedMs);
+    this.#evaluatedMs = nowMs;
     this.#statuses = new Map(
       WATCHED.map((alert) => {
         const before = this.#statuses.get(alert)!;

@@ -57,7 +57,10 @@ test('postgres_exporter’s page tells connections', async () => {
 test('redis_exporter’s page tells cache hits, from one look to the next', async () => {
   const page = sample('redis-exporter.txt');
   const later = changed(page, ['hits_total 81230', 'hits_total 81530'], ['misses_total 20410', 'misses_total 20510']);
-  assert.deepEqual(valuesOf(await lookAtPages(page, later)), { cache_hit_ratio: 0.75 });
+  // Shares of rates a second: the last digit hangs on how long the test took.
+  const { cache_hit_ratio, ...others } = valuesOf(await lookAtPages(page, later));
+  assert.ok(Math.abs(cache_hit_ratio! - 0.75) < 1e-9, String(cache_hit_ratio));
+  assert.deepEqual(others, {});
 });
 
 test('Inngest’s page tells the depth of the queue', async () => {
