@@ -35,7 +35,7 @@ test('in a standard chat run the free setup fires what its weak points cause, by
   skip,
 }, async () => {
   const rows = await observed('free');
-  for (const name of ['PlatformErrorsHigh', 'PlatformDatabaseConnectionsHigh', 'PlatformAiLimitNear']) {
+  for (const name of ['PlatformErrorsHigh', 'PlatformAiLimitNear']) {
     assert.match(rows.get(name)!.fired, /^\d:\d\d to /, name);
   }
 });

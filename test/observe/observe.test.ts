@@ -54,11 +54,13 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
     url = (await said(/^Prometheus +(http\S+)$/m))[1]!;
     await overrun(`${url}/api/v1/write`);
     await said(/stays at .* until Ctrl-C/);
-    const names = (await ask('label/__name__/values', {})) as string[];
-    metrics = new Set(names);
+    metrics = new Set((await ask('label/__name__/values', {})) as string[]);
   });
   after(async () => {
-    program.kill('SIGKILL');
+    // Only an end by Ctrl-C takes Prometheus along.
+    const exited = program.exitCode === null ? once(program, 'exit') : undefined;
+    program.kill('SIGINT');
+    await exited;
     await rm(folder, { recursive: true });
   });
 
@@ -146,10 +148,10 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
   });
 
   test('gauges are recorded as the platform has them', async () => {
-    const value = async (query: string) => (await seriesOf(query)).length;
-    assert.equal(await value('launchgate:queue_depth == 0'), 1);
-    assert.equal(await value('launchgate:ai_requests_remaining_ratio < 0.1'), 1);
-    assert.equal(await value('launchgate:db_connections_used_ratio > 1'), 0);
+    const isSeen = async (query: string) => (await seriesOf(query)).length > 0;
+    assert.ok(await isSeen('launchgate:queue_depth == 0'));
+    assert.ok(await isSeen('launchgate:ai_requests_remaining_ratio < 0.1'));
+    assert.equal(await isSeen('launchgate:db_connections_used_ratio > 1'), false);
   });
 
   test('at the end the worst value of each signal is told, and that a share of too few was not evaluated', () => {
@@ -159,8 +161,8 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
   });
 
   test('Ctrl-C ends Prometheus, removes its folder, and leaves the verdict as exit code', async () => {
-    const { data } = { data: (await ask('status/flags', {})) as Record<string, string> };
-    const kept = data['storage.tsdb.path']!;
+    const flags = (await ask('status/flags', {})) as Record<string, string>;
+    const kept = flags['storage.tsdb.path']!;
     assert.ok(existsSync(kept));
     const exited = once(program, 'exit');
     program.kill('SIGINT');
