@@ -4,6 +4,7 @@
  */
 
 import { BULK, PACE_SECONDS, UPLOADS } from './behaviour.ts';
+import type { UserRow } from './wire/fixtures.ts';
 
 /** Profiles that a user can ask for. smoke: does it work at all; gate: for pull requests; full: the checklist's. */
 export const PROFILES = ['smoke', 'gate', 'standard', 'full'] as const;
@@ -406,6 +407,33 @@ export function neededStudents(test: TestName, phases: readonly Phase[], generat
 /** Users that a test can't do without, of whom it needs one at least. */
 export function actorsOf(test: TestName): Actors[] {
   return Object.keys(WORKLOADS[test].scenarios).map((name) => scenarioOf(test, name).users);
+}
+
+/** Tests that are about signing in: prepared sessions are not for them. */
+const SIGNING_IN: readonly string[] = ['auth'];
+
+/**
+ * Users whose prepared sessions a run takes. Those that stand beside the load (a refused upload) may be missing.
+ * @param users of the fixtures, in their order
+ */
+export function usersWithSessions<U extends Pick<UserRow, 'role' | 'tier'>>(
+  test: TestName,
+  phases: readonly Phase[],
+  users: readonly U[],
+  generators: number,
+): U[] {
+  if (SIGNING_IN.includes(test)) return [];
+  const students = users.filter(({ role }) => role === 'student');
+  const of: Record<Actors, () => readonly U[]> = {
+    // One more: the user that watches the server takes a number too.
+    'own students': () => students.slice(0, neededStudents(test, phases, generators) + 1),
+    students: () => students,
+    'unlimited students': () => students.filter(({ tier }) => tier === 'enterprise'),
+    creators: () => users.filter(({ role, tier }) => role === 'creator' && tier === 'enterprise'),
+    uploaders: () => users.filter(({ role }) => role === 'uploader'),
+    limits: () => users.filter(({ role }) => role === 'limits'),
+  };
+  return [...new Set(actorsOf(test).flatMap((actors) => of[actors]()))];
 }
 
 /** Memory that k6 needs for the files that a run sends, bytes. */

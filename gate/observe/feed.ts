@@ -50,10 +50,12 @@ export function startFeed(request: FeedRequest): () => Promise<void> {
     if (!run && !isEnding) stopPolling ??= pollHere(request);
     await following?.read();
   };
-  const timer = setInterval(() => {
-    checking = checking.then(check);
-  }, CHECK_EVERY_MS);
-  checking = check();
+  // What can't be read now may well be in a second.
+  const checkAgain = () => {
+    checking = checking.then(check).catch(() => undefined);
+  };
+  const timer = setInterval(checkAgain, CHECK_EVERY_MS);
+  checkAgain();
   return async () => {
     isEnding = true;
     clearInterval(timer);

@@ -3,7 +3,7 @@ import { limitOfSignal } from '../../src/thresholds.ts';
 import { isWithin, type SignalLimit, signalNamed } from '../../src/wire/signals.ts';
 import { count, duration, percent } from '../judge/figures.ts';
 import { clockText, limitText, signalText, spanText } from './figures.ts';
-import type { Monitor, WatchedStatus } from './monitor.ts';
+import { isAlarming, type Monitor, type WatchedStatus } from './monitor.ts';
 import { sparkLine } from './spark-line.ts';
 import { SPAN_MS, type Vital } from './vitals.ts';
 
@@ -119,7 +119,7 @@ function inSpans<Point extends { readonly atMs: number }>(
 /** What is promised comes first. */
 function signalLines(monitor: Monitor, nowMs: number, picture: number): Line[] {
   const vitals = monitor.vitals.at(nowMs);
-  if (vitals.length === 0 && !monitor.run) return [[['nothing is told yet', 'dim']]];
+  if (vitals.length === 0 && !monitor.run) return [[['no readings yet', 'dim']]];
   const isPromised = ({ signal }: Vital) => limitOfSignal(signal) !== undefined;
   const untold = monitor.statuses
     .map(({ alert }) => alert.signal)
@@ -162,7 +162,7 @@ function painted(past: readonly (number | undefined)[], top: number, limit: Sign
 }
 
 function stateOf(status: WatchedStatus | undefined, isStale: boolean): [text: string, paint: Paint | undefined] {
-  if (status && (status.state === 'firing' || status.state === 'lost')) return [status.state.toUpperCase(), 'bad'];
+  if (status && isAlarming(status.state)) return [status.state.toUpperCase(), 'bad'];
   if (isStale) return ['stale', 'warning'];
   if (!status) return ['', undefined];
   return status.state === 'inactive' ? ['ok', 'good'] : [status.state, 'warning'];
@@ -170,7 +170,7 @@ function stateOf(status: WatchedStatus | undefined, isStale: boolean): [text: st
 
 /** What fires, and what is about to. */
 function alertLines({ statuses }: Monitor, nowMs: number): Line[] {
-  const loud = statuses.filter(({ state }) => state === 'firing' || state === 'lost' || state === 'pending');
+  const loud = statuses.filter(({ state }) => isAlarming(state) || state === 'pending');
   if (loud.length === 0) return [];
   return [
     [],

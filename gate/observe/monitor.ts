@@ -27,7 +27,7 @@ const UNHEALTHY: Alert = {
 /** That nobody tells a signal is an alert by itself, here as in Prometheus. */
 const LOST = { alert: MISSING, severity: 'warning' } as const;
 
-export const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
+const WATCHED: readonly Alert[] = [UNHEALTHY, ...ALERTS];
 
 /** What a monitor says of a signal's alert. `lost`: nobody tells the signal any more, and its source says why. */
 export type WatchState = AlertStatus['state'] | 'lost';
@@ -69,7 +69,7 @@ export type MonitorEvent =
     };
 
 /** Of the run's progress, the points of its pictures. */
-export interface RunPoint {
+interface RunPoint {
   readonly atMs: number;
   readonly users: number;
   readonly p95: number | undefined;
@@ -83,13 +83,17 @@ export class Monitor {
   progress: Progress | undefined;
   runPoints: RunPoint[] = [];
   #statuses: ReadonlyMap<Alert, WatchedStatus>;
+  #evaluatedMs: number;
   #runToldMs = 0;
+  readonly #startMs: number;
   readonly #record: WatchRecord;
   readonly #tell: (event: MonitorEvent) => void;
 
   constructor(record: WatchRecord, startMs: number, tell: (event: MonitorEvent) => void) {
     this.#record = record;
     this.#tell = tell;
+    this.#startMs = startMs;
+    this.#evaluatedMs = startMs;
     this.#statuses = untoldStatuses(startMs);
   }
 
@@ -104,6 +108,8 @@ export class Monitor {
   looked(look: SourceLook): void {
     const { source, everyMs, atMs, values, problem, notice } = look;
     this.vitals.add(look);
+    // A run that began before has told things already: they make the picture whole, and are not of this watch.
+    if (atMs < this.#startMs) return;
     this.#record.look(look);
     this.said.set(source, [problem, notice].filter(Boolean).join('; '));
     this.evaluate(atMs);
@@ -131,6 +137,8 @@ export class Monitor {
       this.evaluate(atMs);
       this.#statuses = untoldStatuses(atMs);
     }
+    const [said, about] = run ? (['began', run] as const) : (['ended', this.run] as const);
+    if (about) this.#record.note(atMs, 'launchgate', `run ${about.test} ${about.profile} ${said}`);
     this.run = run;
     this.progress = undefined;
     this.runPoints = [];
@@ -141,7 +149,8 @@ export class Monitor {
     this.progress = progress;
     const { phase, users, perSecond, p95, failed } = progress;
     this.runPoints = [...this.runPoints.filter((point) => point.atMs > atMs - SPAN_MS), { atMs, users, p95 }];
-    if (atMs < this.#runToldMs + LOOK_EVERY_MS) return;
+    // Before k6 has written anything there are no users yet.
+    if (users === 0 || atMs < this.#runToldMs + LOOK_EVERY_MS) return;
     this.#runToldMs = atMs;
     this.#tell({
       ...{ type: 'run', at: iso(atMs), test: this.run.test, phase, users, perSecond },
@@ -151,7 +160,10 @@ export class Monitor {
   }
 
   /** Silence counts too: to be called now and then, also when nobody tells anything. */
-  evaluate(nowMs: number): void {
+  evaluate(atMs: number): void {
+    // What a run has written is read a moment later, and time only goes on.
+    const nowMs = Math.max(atMs, this.#evaluatedMs);
+    this.#evaluatedMs = nowMs;
     this.#statuses = new Map(
       WATCHED.map((alert) => {
         const before = this.#statuses.get(alert)!;
@@ -171,7 +183,8 @@ export class Monitor {
       const text = `nothing tells ${signalNamed(alert.signal).title} any more; ${vital.source}: ${problem}`;
       return { ...status, alert, state: 'lost', text };
     }
-    return { ...status, alert, text: textOf(alert, status) };
+    const text = textOf(alert, status);
+    return { ...status, alert, text: problem && isBeyond(status) ? text.replace(/\.$/, ` (${problem}).`) : text };
   }
 
   #changed(before: WatchedStatus, now: WatchedStatus, atMs: number): void {
@@ -198,12 +211,18 @@ function plain({ state, ...status }: WatchedStatus): AlertStatus {
   return { ...status, state: state === 'lost' ? 'absent' : state };
 }
 
-function textOf(alert: Alert, { state, value, silentSinceMs, sinceMs }: AlertStatus): string {
+function isBeyond({ state }: AlertStatus): boolean {
+  return state === 'firing' || state === 'pending';
+}
+
+function textOf(alert: Alert, status: AlertStatus): string {
+  const { state, value, silentSinceMs, sinceMs } = status;
   if (value === undefined) {
     return state === 'absent'
       ? `nobody tells it, for ${spanText(sinceMs - (silentSinceMs ?? sinceMs))} and longer`
       : '';
   }
+  if (!isBeyond(status)) return `${signalNamed(alert.signal).title}: ${signalText(alert.signal, value)}`;
   return alert.description
     .replace('{value}', signalText(alert.signal, value))
     .replace('{limit}', limitText(alert.signal, limitOfAlert(alert)).replace(/^[<>=]+ /, ''));

@@ -23,7 +23,8 @@ export function redis(url: string): Source {
       if (!info.ok) return { values: [], problem: info.problem };
       const atMs = Date.now();
       const read = history.read(asMetrics(info.text), { atMs, serverMs: atMs });
-      return read.ok ? { values: read.values } : { values: [], problem: 'its INFO has no hits and misses' };
+      if (!read.ok) return { values: [], problem: 'its INFO has no hits and misses' };
+      return { values: read.values, ...(read.restarted ? { notice: 'its counters fell: it began anew' } : {}) };
     },
     async close() {},
   };

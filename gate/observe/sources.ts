@@ -13,7 +13,7 @@ const SUPABASE_EVERY_MS = 60_000;
 
 /** Every source that the settings name; at least health, when BASE_URL is set. */
 export function sourcesOf(settings: Settings): Source[] {
-  return [
+  return toldApart([
     ...metricsPages(settings).map(metricsPage),
     ...(settings.DATABASE_URL ? [postgres(settings.DATABASE_URL)] : []),
     ...(settings.REDIS_URL ? [redis(settings.REDIS_URL)] : []),
@@ -21,7 +21,17 @@ export function sourcesOf(settings: Settings): Source[] {
       ? [upstash(settings.UPSTASH_ACCOUNT, settings.UPSTASH_DATABASE_ID)]
       : []),
     ...(settings.BASE_URL ? [healthOf(settings)] : []),
-  ];
+  ]);
+}
+
+/** Two pages of one host have one name otherwise. */
+function toldApart(sources: readonly Source[]): Source[] {
+  const seen = new Map<string, number>();
+  return sources.map((source) => {
+    const number = (seen.get(source.name) ?? 0) + 1;
+    seen.set(source.name, number);
+    return number === 1 ? source : { ...source, name: `${source.name} (${number})` };
+  });
 }
 
 /** @param settings with BASE_URL set */

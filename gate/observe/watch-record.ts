@@ -28,6 +28,13 @@ interface Stretch {
   counts: Partial<Record<Counted, number>>;
 }
 
+interface Seen {
+  readonly source: WatchedSource;
+  /** Unix ms, of the first look and the last. */
+  readonly firstMs: number;
+  lastMs: number;
+}
+
 interface Sum {
   readings: number;
   low: number;
@@ -43,7 +50,7 @@ export class WatchRecord {
   /** By the number of stretches since the start. */
   #stretches = new Map<number, Stretch>();
   readonly #signals = new Map<SignalName, Sum>();
-  readonly #sources = new Map<string, WatchedSource & { firstMs: number; lastMs: number }>();
+  readonly #sources = new Map<string, Seen>();
   readonly #said = new Map<string, string>();
   readonly #notes: WatchedNote[] = [];
   readonly #alerts: WatchedAlert[] = [];
@@ -58,12 +65,14 @@ export class WatchRecord {
 
   look(look: SourceLook): void {
     const { source, everyMs, atMs, values, problem, notice, counts = {} } = look;
-    const entry = this.#sources.get(source) ?? { source, everyMs, looks: 0, failed: 0, firstMs: atMs, lastMs: atMs };
-    this.#sources.set(source, entry);
-    entry.looks++;
-    entry.lastMs = atMs;
-    if (problem !== undefined) entry.failed++;
-    this.#note(atMs, source, [problem, notice].filter(Boolean).join('; '));
+    const seen = this.#sources.get(source) ?? {
+      ...{ source: { source, everyMs, looks: 0, failed: 0 }, firstMs: atMs, lastMs: atMs },
+    };
+    this.#sources.set(source, seen);
+    seen.source.looks++;
+    seen.lastMs = atMs;
+    if (problem !== undefined) seen.source.failed++;
+    this.note(atMs, source, [problem, notice].filter(Boolean).join('; '));
     const stretch = this.#stretchAt(atMs);
     for (const [what, count] of Object.entries(counts) as [Counted, number][]) {
       stretch.counts[what] = (stretch.counts[what] ?? 0) + count;
@@ -74,6 +83,14 @@ export class WatchRecord {
       stretch.healthLooks++;
       if (value === 0) stretch.unhealthy++;
     }
+  }
+
+  /** What is said goes into the report when it begins, not as long as it goes on; and so does its end, ''. */
+  note(atMs: number, source: string, text: string): void {
+    const before = this.#said.get(source) ?? '';
+    this.#said.set(source, text);
+    if (text === before || this.#notes.length >= MOST_NOTES) return;
+    this.#notes.push({ at: iso(atMs), source, text: text || 'all is well again' });
   }
 
   fired(alert: Omit<WatchedAlert, 'firedAt' | 'resolvedAt'>, atMs: number): void {
@@ -102,7 +119,7 @@ export class WatchRecord {
       alerts: this.#alerts,
       signals: SIGNALS.flatMap(({ name }) => this.#watched(name) ?? []),
       notMeasured: promised.filter((name) => !this.#signals.has(name)),
-      sources: [...this.#sources.values()].map(({ firstMs: _, lastMs: __, ...source }) => source),
+      sources: [...this.#sources.values()].map(({ source }) => source),
       stretchMs: this.#stretchMs,
       stretches: [...this.#stretches]
         .sort(([a], [b]) => a - b)
@@ -112,21 +129,14 @@ export class WatchRecord {
   }
 
   #reasons(promised: readonly SignalName[]): string[] {
-    const blind = [...this.#sources.values()].flatMap(({ source, everyMs, looks, failed, firstMs, lastMs }) => {
+    const blind = [...this.#sources.values()].flatMap(({ source, firstMs, lastMs }) => {
+      const { everyMs, looks, failed } = source;
       const intervals = Math.max(looks, 1 + Math.floor((lastMs - firstMs) / Math.max(everyMs, LOOK_EVERY_MS)));
       const answered = looks - failed;
-      return answered < COVERAGE * intervals ? [`${source}: it answered ${answered} of ${intervals} times`] : [];
+      return answered < COVERAGE * intervals ? [`${source.source}: it answered ${answered} of ${intervals} times`] : [];
     });
     const isMeasured = promised.some((name) => this.#signals.has(name));
     return [...(isMeasured ? [] : ['nothing was measured that is promised of the server']), ...blind];
-  }
-
-  /** A problem is noted when it begins, not as long as it goes on; and so is its end. */
-  #note(atMs: number, source: string, text: string): void {
-    const before = this.#said.get(source) ?? '';
-    this.#said.set(source, text);
-    if (text === before || this.#notes.length >= MOST_NOTES) return;
-    this.#notes.push({ at: iso(atMs), source, text: text || 'all is well again' });
   }
 
   #add(signal: SignalName, value: number): void {

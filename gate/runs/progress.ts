@@ -82,12 +82,16 @@ function samplesOf(each: (sample: Sample) => void): (line: string) => void {
   };
 }
 
-/** The first route that one of the test's percentile criteria speaks of: what the test is about. */
+/** The route that the test's first percentile criterion of a single route speaks of: what the test is about. */
 function mainRoute(test: TestName): RouteName {
   const subjects = CRITERIA.flatMap((criterion) =>
     criterion.test === test && criterion.stat === 'p95' ? [criterion.route] : [],
   );
-  return ROUTES.find((route) => subjects.some((subject) => subject === route)) ?? 'POST /api/chat';
+  return subjects.find(isRoute) ?? 'POST /api/chat';
+}
+
+function isRoute(subject: string): subject is RouteName {
+  return (ROUTES as readonly string[]).includes(subject);
 }
 
 class RecentRequests {

@@ -33,6 +33,7 @@ import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
 import { announceRun } from './run-in-progress.ts';
+import { signInsNotMeasured } from './sign-ins.ts';
 import { foldTimeline } from './timeline.ts';
 import { ownVersions } from './versions.ts';
 
@@ -75,8 +76,8 @@ export interface RunRequest {
 
 export type RunResult =
   | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean }
-  /** No load was sent. */
-  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
+  /** No load was sent. @property why inconclusive where it could not have shown anything */
+  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'inconclusive' | 'interrupted' | 'ours'; problems: string[] };
 
 type Stopped = Extract<RunResult, { kind: 'stopped' }>;
 
@@ -90,9 +91,12 @@ export async function run(request: RunRequest): Promise<RunResult> {
     ...k6ArgumentProblems(request.k6Args),
   ];
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
+  const notMeasured = signInsNotMeasured(plan.test, plan.phases, settings);
+  if (notMeasured) return stopped('inconclusive', [notMeasured]);
 
   let platform: EmbeddedPlatform | undefined;
   let target = settings.BASE_URL ? settings : forEmbedded(settings);
+  if (plan.test === 'auth') target = { ...target, SESSIONS_FILE: '' };
   if (!settings.BASE_URL && plan.test === 'rate-limits') target = { ...target, LIMITS_FILE: shortWindows(root) };
   try {
     if (!settings.BASE_URL) {
@@ -145,7 +149,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const runFile = await describeRun(planned, { runId, load, contract });
   const timeline = await timelineOf(folders, runFile, load.signals.readings);
   const signals = timeline?.signals ?? load.signals.readings;
-  const verdict = judge({ summary, rebuilt, run: runFile, signals, phases, pace: Number(settings.PACE) });
+  const verdict = judge({ summary, rebuilt, run: runFile, signals, timeline, phases, pace: Number(settings.PACE) });
   if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);
@@ -275,6 +279,7 @@ async function describeRun(
       repeatQuestions: Number(settings.REPEAT_QUESTIONS),
       seed: Number(settings.SEED),
       ...(settings.PROCESSING_SPEEDUP ? { processingSpeedup: Number(settings.PROCESSING_SPEEDUP) } : {}),
+      ...(settings.SESSIONS_FILE ? { sessions: 'prepared' as const } : {}),
       k6Version: k6.version,
       generators: Number(settings.GENERATORS),
     },
@@ -309,6 +314,8 @@ const OWN_PLATFORM = [
   'UPSTASH_ACCOUNT',
   'UPSTASH_DATABASE_ID',
   'LIMITS_FILE',
+  'SESSIONS_FILE',
+  'SIGN_INS_PER_HOUR',
   'TARGET_REVISION',
 ] as const satisfies readonly SettingName[];
 

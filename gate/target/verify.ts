@@ -2,11 +2,11 @@
  * Everything that can be known to be wrong before a load test, one line each with its remedy: this machine, the settings,
  * the target, the data, and a sign-in with an answer by the contract test.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isLoopbackRun } from '../../src/wire/guard.ts';
-import { DEFAULT_LIMITS, type Limits, type ParsedLimits, parseLimits } from '../../src/wire/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/wire/limits.ts';
 import { redact, type Settings } from '../../src/wire/settings.ts';
 import {
   mostUsers,
@@ -19,6 +19,7 @@ import {
 import { inspectContract } from '../runs/contract.ts';
 import { findK6 } from '../runs/k6.ts';
 import { k6Environment } from '../runs/k6-environment.ts';
+import { readLimits } from '../runs/limits-file.ts';
 import { planRun } from '../runs/preflight.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';
@@ -27,6 +28,7 @@ import { type Check, failed, notMeasured, ok } from './verify/check.ts';
 import { dataCheck, quotaCheck, searchCheck } from './verify/data.ts';
 import { machineChecks } from './verify/machine.ts';
 import { anonKeyCheck, clockCheck, metricsCheck, reachableCheck } from './verify/service.ts';
+import { signInChecks } from './verify/sign-ins.ts';
 
 export interface VerifyRequest {
   readonly root: string;
@@ -68,6 +70,7 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   yield reachable;
   if (reachable.outcome === 'failed') return planned;
   yield await anonKeyCheck(settings);
+  yield* signInChecks(settings, planned);
   yield await clockCheck(settings);
   yield await metricsCheck(settings.METRICS_URL || (request.embedded ? `${settings.BASE_URL}/metrics` : ''));
   yield* dataChecks(request, planned, limits.ok ? limits.limits : DEFAULT_LIMITS);
@@ -129,11 +132,4 @@ async function contractCheck({ root, env, settings, tests, signal }: VerifyReque
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** The limits of the target, or one line for everything that is wrong with LIMITS_FILE. */
-async function readLimits(root: string, { LIMITS_FILE: file }: Settings): Promise<ParsedLimits> {
-  if (file === '') return { ok: true, limits: DEFAULT_LIMITS };
-  const text = await readFile(resolve(root, file), 'utf8').catch(() => undefined);
-  return text === undefined ? { ok: false, problems: [`LIMITS_FILE: ${file} can't be read.`] } : parseLimits(text);
 }

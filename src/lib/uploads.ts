@@ -13,7 +13,7 @@ import { between, deal } from './random.ts';
 import { type Session, signedIn } from './session.ts';
 
 /** The first box of an MP4 file: its length, `ftyp`, and the brand `isom`. */
-const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
+export const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
 
 const { leastBytes, mostBytes, sendersOneIn } = UPLOADS[config.profile];
 const wish = deal(UPLOAD_MIX);

@@ -11,6 +11,7 @@ export const COUNTED = [
   'failed jobs',
   'AI refusals',
   'pool timeouts',
+  'given up',
   'rate limited',
   'refused',
 ] as const;
@@ -22,13 +23,14 @@ interface Counter {
   readonly where: Where;
 }
 
-/** Answers by their status: 5xx, 429, and the other 4xx. */
+/** Answers by their status: 5xx, 429, the other 4xx, and 499, the usual word for somebody who would not wait any longer. */
 function answers(metric: string, statusLabel: string): Counter[] {
   return [
     { what: 'requests', metric, where: {} },
     { what: 'server errors', metric, where: { [statusLabel]: '~5..' } },
     { what: 'rate limited', metric, where: { [statusLabel]: '429' } },
-    { what: 'refused', metric, where: { [statusLabel]: '~4(?!29)..' } },
+    { what: 'given up', metric, where: { [statusLabel]: '499' } },
+    { what: 'refused', metric, where: { [statusLabel]: '~4(?!29|99)..' } },
   ];
 }
 

@@ -95,7 +95,21 @@ test('the run in progress is shown with its users and latency', () => {
   const lines = monitorFrame(made, { ...FRAME, nowMs: 241 * SECOND });
   assert.equal(lines[2], 'run chat standard: stress, 0:40 of 6:50, 55.3/s POST /api/chat, failed 0.4 %');
   assert.equal(lines[3], 'users                 1,000                    ████');
+  made.ran(undefined, 242 * SECOND);
+  // The embedded platform has ended with its run, and what it told with it.
+  assert.deepEqual(monitorFrame(made, { ...FRAME, nowMs: 242 * SECOND }).slice(3), ['no readings yet']);
   assert.equal(lines[4], 'p95                  2.41 s                    ████');
+});
+
+test('what a run has told before the monitor began is in the picture, and in nothing else', () => {
+  const record = new WatchRecord('app', 200 * SECOND, null);
+  const told: string[] = [];
+  const late = new Monitor(record, 200 * SECOND, ({ type }) => told.push(type));
+  for (const seconds of [100, 150, 199]) late.looked(look(seconds, { queue_depth: 60 }, { counts: { requests: 5 } }));
+  late.evaluate(203 * SECOND);
+  const lines = monitorFrame(late, { ...FRAME, nowMs: 203 * SECOND });
+  assert.match(lineOf(lines, 'queue'), /60 +█[█ ]*█ +< 50 +4 s {2}pending$/);
+  assert.deepEqual([told, record.report(203 * SECOND, true).stretches], [['alert'], []]);
 });
 
 test('no line is wider than the terminal, and colours change no letter', () => {

@@ -100,11 +100,11 @@ test('a platform that is unwell for three looks in a row is an alert of its own'
         : { values: [told('healthy', 1)] },
     );
     const { file } = await watched(120, [health]);
-    outcomes.push([file.outcome, file.alerts.map(({ alert }) => alert).join(), file.stretches[2]!.unhealthy]);
+    outcomes.push([file.outcome, file.stretches[2]!.unhealthy, ...file.alerts.map(({ text }) => text)]);
   }
   assert.deepEqual(outcomes, [
-    ['well', '', 2],
-    ['alerts', 'PlatformUnhealthy', 2],
+    ['well', 2],
+    [...['alerts', 2], '/api/health does not answer that the platform is healthy (it answers 502, and no health).'],
   ]);
 });
 

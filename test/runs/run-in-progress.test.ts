@@ -74,6 +74,14 @@ test('a run that was killed is not in progress, whatever it left behind', async 
   assert.equal(await runInProgress(results, any), undefined);
 });
 
+test('a folder that can’t be written ends no run', async () => {
+  const announced = await announceRun(join(results, 'nowhere'), about());
+  announced.saw({ source: 'health', everyMs: 5_000, atMs: 1, values: [] });
+  await announced.end();
+  announced.saw({ source: 'health', everyMs: 5_000, atMs: 2, values: [] });
+  await announced.end();
+});
+
 test('a tail gives whole lines only, and of a long file the first and the last ones', async () => {
   const path = join(results, 'samples.csv');
   const lines: string[] = [];

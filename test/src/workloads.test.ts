@@ -15,6 +15,8 @@ import {
   scenarioOf,
   stagesOf,
   TEST_NAMES,
+  type TestName,
+  usersWithSessions,
   virtualUsers,
   WORKLOADS,
   windowsOf,
@@ -162,4 +164,20 @@ test('the memory for files is known before they are sent', () => {
   assert.equal(fileMemoryBytes('video', phasesOf('video', 'standard'), 'standard'), 200e6);
   // One of five uploaders sends, up to 25 MB, kept twice.
   assert.equal(fileMemoryBytes('video', phasesOf('video', 'full'), 'full'), 1e9);
+});
+
+test('prepared sessions are asked for of those who take part, and of nobody where signing in is the test', () => {
+  const users = (['student', 'student', 'student', 'creator', 'uploader', 'limits'] as const).map((role, index) => ({
+    role,
+    tier: (['basic', 'enterprise', 'pro', 'enterprise', 'enterprise', 'free'] as const)[index]!,
+  }));
+  const [basic, enterprise, pro, creator, uploader, limits] = users;
+  const needed = (test: TestName, count?: number) => usersWithSessions(test, phasesOf(test, 'smoke', count), users, 1);
+  // One student, and one more for the user who watches the server.
+  assert.deepEqual(needed('chat', 1), [basic, enterprise]);
+  assert.deepEqual(needed('chat'), [basic, enterprise, pro]);
+  assert.deepEqual(needed('soak'), [enterprise, creator]);
+  assert.deepEqual(needed('mixed'), [basic, enterprise, pro, creator, uploader]);
+  assert.deepEqual(needed('rate-limits'), [limits]);
+  assert.deepEqual(needed('auth'), []);
 });

@@ -13,8 +13,10 @@ import { seed } from '../../gate/target/seed.ts';
 import { dataCheck, quotaCheck } from '../../gate/target/verify/data.ts';
 import { memoryCheck, openFilesCheck } from '../../gate/target/verify/machine.ts';
 import { anonKeyCheck, clockDifference, metricsCheck } from '../../gate/target/verify/service.ts';
+import { signInChecks } from '../../gate/target/verify/sign-ins.ts';
 import { DEFAULT_LIMITS } from '../../src/wire/limits.ts';
 import { readSettings, type Settings } from '../../src/wire/settings.ts';
+import { phasesOf, type TestName } from '../../src/workloads.ts';
 import { FakeSupabase, SERVICE_KEY } from './fake-supabase.ts';
 
 const fixtures = generateFixtures({ students: 10, creators: 2, videos: 4, uploaders: 1 }, 1);
@@ -109,6 +111,25 @@ test('the anon key is accepted where GoTrue asks for a token, and refused where 
     (await anonKeyCheck(settings())).detail,
     /answered 200: is SUPABASE_URL the address of your Supabase project\?/,
   );
+});
+
+test('more users than the target lets sign in need prepared sessions; what is about signing in is not measured', () => {
+  const planned = (...tests: TestName[]) => tests.map((test) => ({ test, phases: phasesOf(test, 'standard') }));
+  const limited = settings({ SIGN_INS_PER_HOUR: '1800' });
+  const checks = signInChecks(limited, planned('quick', 'chat', 'auth'));
+  assert.deepEqual(
+    checks.map(({ outcome }) => outcome),
+    ['not measured', 'failed'],
+  );
+  assert.match(checks[0]!.detail, /^auth is not measured: up to 200 users a second would sign in/);
+  assert.equal(
+    checks[1]!.detail,
+    'chat signs in 1,000 users, and the target allows 30 at once and 1,800 an hour from one address: run `./launchgate sessions prepare` and set SESSIONS_FILE, or set SIGN_INS_PER_HOUR if it allows more.',
+  );
+  const prepared = signInChecks({ ...limited, SESSIONS_FILE: 'sessions.json' }, planned('chat'));
+  assert.deepEqual(prepared[0]?.outcome, 'ok');
+  assert.deepEqual(signInChecks(limited, planned('quick'))[0]?.outcome, 'ok');
+  assert.deepEqual(signInChecks(settings(), planned('chat', 'auth')), []);
 });
 
 test('a metrics page has series, anything else is no metrics page, and none is not measured', async () => {
