@@ -10,7 +10,6 @@ import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../..
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
 import {
-  fileMemoryBytes,
   loadText,
   type Phase,
   PROCESSING_SPEEDUP,
@@ -23,6 +22,7 @@ import {
 import { judge } from '../judge/verdict.ts';
 import { inspectContract } from './contract.ts';
 import { factsOf } from './facts-of.ts';
+import { memoryForFiles } from './file-memory.ts';
 import { watchGenerator } from './generator.ts';
 import { endsOf, generatorFolders, startGenerators } from './generators.ts';
 import { probeHealth } from './health.ts';
@@ -95,9 +95,8 @@ export async function run(request: RunRequest): Promise<RunResult> {
   if (notMeasured) return stopped('inconclusive', [notMeasured]);
 
   let platform: EmbeddedPlatform | undefined;
-  let target = settings.BASE_URL ? settings : forEmbedded(settings);
+  let target = settings.BASE_URL ? settings : settingsOnEmbedded(forEmbedded(settings), root, plan.test);
   if (plan.test === 'auth') target = { ...target, SESSIONS_FILE: '' };
-  if (!settings.BASE_URL && plan.test === 'rate-limits') target = { ...target, LIMITS_FILE: shortWindows(root) };
   try {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
@@ -169,11 +168,6 @@ interface Load {
   platformDied: string | undefined;
 }
 
-/** Memory for files from which on it is worth a word, bytes. */
-const LARGE_FILES = 500e6;
-/** Memory that k6 uses without files, with room to spare, bytes. */
-const BESIDE_FILES = 1e9;
-
 async function sendLoad(
   { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals }: PlannedRun,
   run: { folder: string; folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
@@ -181,17 +175,15 @@ async function sendLoad(
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
   screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
-  const fileBytes = fileMemoryBytes(test, phases, settings.PROFILE as Profile);
-  if (fileBytes > LARGE_FILES) {
-    screen.line(`k6 keeps files to send in memory: about ${(fileBytes / 1e9).toFixed(1)} GB beside its usual.`);
-  }
+  const fileMemory = memoryForFiles(test, phases, settings.PROFILE as Profile);
+  if (fileMemory.notice) screen.line(fileMemory.notice);
   const generators = startGenerators(run.folders, {
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
     args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
     env: {
-      // Go sweeps up sent files in time when it knows what there is to use.
-      ...(fileBytes > LARGE_FILES ? { GOMEMLIMIT: String(fileBytes + BESIDE_FILES) } : {}),
+      // A GOMEMLIMIT of the person's own wins.
+      ...fileMemory.env,
       ...run.env,
       K6_CSV_TIME_FORMAT: 'unix_milli',
       LAUNCHGATE_RUN_ID: run.runId,
@@ -328,9 +320,9 @@ export function forEmbedded(settings: Settings): Settings {
   };
 }
 
-/** Limits with windows of seconds in place of minutes and hours, for the embedded platform and the test of it. */
-function shortWindows(root: string): string {
-  return join(root, 'fixtures', 'short-windows.json');
+/** Limits have windows of seconds in place of minutes and hours, where they are what is tested. */
+export function settingsOnEmbedded(settings: Settings, root: string, test: TestName): Settings {
+  return test === 'rate-limits' ? { ...settings, LIMITS_FILE: join(root, 'fixtures', 'short-windows.json') } : settings;
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */

@@ -9,8 +9,10 @@ import { isLoopbackRun } from '../../src/wire/guard.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/wire/limits.ts';
 import { redact, type Settings } from '../../src/wire/settings.ts';
 import {
+  fileMemoryBytes,
   mostUsers,
   type Phase,
+  type Profile,
   plannedAiCalls,
   plannedMessagesPerSecond,
   plannedSeconds,
@@ -21,6 +23,7 @@ import { findK6 } from '../runs/k6.ts';
 import { k6Environment } from '../runs/k6-environment.ts';
 import { readLimits } from '../runs/limits-file.ts';
 import { planRun } from '../runs/preflight.ts';
+import { settingsOnEmbedded } from '../runs/run.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { seedRequest } from './seed-request.ts';
@@ -45,6 +48,8 @@ export interface VerifyRequest {
 export interface PlannedTest {
   readonly test: TestName;
   readonly phases: readonly Phase[];
+  /** Of the target, as this test will meet them. */
+  readonly limits: Limits;
 }
 
 /** The checks as they are made; the planned tests, for the estimate, come with the return. */
@@ -52,18 +57,20 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   const { root, env, settings, tests } = request;
   const planned: PlannedTest[] = [];
   const problems = new Set<string>();
-  for (const test of tests) {
-    const plan = await planRun(root, test, settings);
-    if (plan.ok) planned.push({ test, phases: plan.phases });
-    else for (const problem of plan.problems) problems.add(problem);
-  }
   const limits = await readLimits(root, settings);
   if (!limits.ok) for (const problem of limits.problems) problems.add(problem);
+  for (const test of tests) {
+    const plan = await planRun(root, test, settings);
+    const met = request.embedded ? await readLimits(root, settingsOnEmbedded(settings, root, test)) : limits;
+    if (plan.ok) planned.push({ test, phases: plan.phases, limits: met.ok ? met.limits : DEFAULT_LIMITS });
+    else for (const problem of plan.problems) problems.add(problem);
+  }
   for (const problem of problems) yield failed('settings', problem);
   if (problems.size === 0) yield ok('settings', 'complete, and every host may be loaded');
 
   const users = Math.max(1, ...planned.map(({ test, phases }) => mostUsers(test, phases)));
-  yield* await machineChecks(root, settings, env.PATH ?? '', users);
+  const files = planned.map(({ test, phases }) => fileMemoryBytes(test, phases, settings.PROFILE as Profile));
+  yield* await machineChecks(root, settings, env.PATH ?? '', { users, fileBytes: Math.max(0, ...files) });
   if (problems.size > 0) return planned;
 
   const reachable = await reachableCheck(settings);

@@ -155,8 +155,8 @@ test('windows are the holds, and stages lead through all of it and down', () => 
 
 test('arrivals find as many users as come in the time that a journey may take', () => {
   assert.equal(virtualUsers('auth', phasesOf('auth', 'standard'), 'visitors'), 1_000);
-  // 112 videos an hour are 62.2 uploads of 1.8 files.
-  assert.equal(virtualUsers('video', phasesOf('video', 'standard'), 'publishers'), 63);
+  // 110 videos an hour are 61.1 uploads of 1.8 files.
+  assert.equal(virtualUsers('video', phasesOf('video', 'standard'), 'publishers'), 62);
 });
 
 test('the memory for files is known before they are sent', () => {
