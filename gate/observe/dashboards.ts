@@ -50,7 +50,7 @@ export function platformDashboard(): string {
     variable: {
       name: 'environment',
       label: 'Environment',
-      query: `label_values(${recordedName('cpu_cores')}, environment)`,
+      query: `label_values(${recordedName('db_connections_used_ratio')}, environment)`,
     },
     charts: [
       {

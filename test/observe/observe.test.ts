@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { recordedName, recordedSignals } from '../../gate/observe/alert-rules.ts';
 import { metricsOf, recipes } from '../../src/wire/signal-recipes.ts';
@@ -13,11 +14,11 @@ import { k6Binary } from '../contract/k6-binary.ts';
 
 const skip = existsSync('/usr/bin/prometheus') ? false : "Debian's prometheus is not installed";
 
-/** More arrivals than the one user can take: k6 tells of dropped ones only when there are any. */
+/** More arrivals than the one user can take: k6 tells of dropped ones only when there are any, every 5 s. */
 const OVERRUN = `
 import { sleep } from 'k6';
 export const options = { scenarios: { visitors: {
-  executor: 'constant-arrival-rate', rate: 20, duration: '3s', preAllocatedVUs: 1, maxVUs: 1, gracefulStop: '0s',
+  executor: 'constant-arrival-rate', rate: 20, duration: '8s', preAllocatedVUs: 1, maxVUs: 1, gracefulStop: '0s',
 } } };
 export default function () { sleep(1); }
 `;
@@ -47,7 +48,7 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'launchgate-observe-'));
-    const args = ['quick', '--profile', 'smoke', '--setup', 'free'];
+    const args = ['spike', '--profile', 'smoke', '--users', '40', '--setup', 'free'];
     for (const change of ['chunks=500', 'aiRequestsPerMinute=10']) args.push('--switch', change);
     program = spawn('./launchgate', ['observe', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [program.stdout!, program.stderr!]) stream.on('data', (text) => (shown += text));
@@ -121,7 +122,8 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
     const drawn = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
     for (const expr of drawn) await seriesOf(filledIn(expr));
     const [alerts, ...signals] = drawn;
-    assert.ok((await seriesOf(filledIn(alerts!))).length > 0, 'no alert was pending');
+    // The platform ended with the run: at the next evaluation its signals are missing, if no other alert was pending.
+    while ((await seriesOf(filledIn(alerts!))).length === 0) await setTimeout(500);
     assert.deepEqual(
       signals.map((expr) => /^(launchgate:\w+)\{environment=~"\$environment"\}$/.exec(expr)?.[1]).sort(),
       recordedSignals().map(recordedName).sort(),
@@ -150,14 +152,13 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
   test('gauges are recorded as the platform has them', async () => {
     const isSeen = async (query: string) => (await seriesOf(query)).length > 0;
     assert.ok(await isSeen('launchgate:queue_depth == 0'));
-    assert.ok(await isSeen('launchgate:ai_requests_remaining_ratio < 0.1'));
     assert.equal(await isSeen('launchgate:db_connections_used_ratio > 1'), false);
   });
 
-  test('at the end the worst value of each signal is told, and that a share of too few was not evaluated', () => {
+  test('at the end the worst value of each signal is told, and that without a cache there is no share of hits', () => {
     assert.match(shown, /^alert +promised +worst +fired$/m);
-    assert.match(shown, /^PlatformAiLimitNear +>= 10\.0 % +\d\.\d+ % +(no|\d:\d\d to .*)$/m);
-    assert.match(shown, /^PlatformChatSlow +< 5\.00 s +- +not evaluated/m);
+    assert.match(shown, /^PlatformAiLimitNear +>= 10\.0 % +\d+\.\d+ % +(no|\d:\d\d to .*)$/m);
+    assert.match(shown, /^PlatformCacheHitsLow +> 60\.0 % +- +not evaluated/m);
   });
 
   test('Ctrl-C ends Prometheus, removes its folder, and leaves the verdict as exit code', async () => {
