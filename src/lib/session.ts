@@ -2,12 +2,12 @@
  * A signed-in user: one a VU, kept over iterations, refreshed before it expires.
  */
 import { b64encode } from 'k6/encoding';
-import { cookieJar } from 'k6/http';
 import type { TokenBody } from '../wire/api.ts';
 import { sessionCookies } from '../wire/session-cookie.ts';
 import { refresh, signIn } from './api/auth.ts';
 import { config } from './config.ts';
 import { videoIdsOf } from './fixtures.ts';
+import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 
 /** Seconds before its end at which a session is renewed. */
@@ -19,7 +19,10 @@ export interface Session {
   readonly videoIds: readonly string[];
   /** Of every request of this user: Authorization in bearer mode, nothing in cookie mode (the VU's jar has it). */
   readonly headers: Record<string, string> | undefined;
-  readonly token: TokenBody;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Unix s. */
+  readonly expiresAt: number;
 }
 
 let own: Session | undefined;
@@ -27,8 +30,8 @@ let own: Session | undefined;
 /** This VU's session; undefined when the platform refused to sign the user in, which is counted. */
 export function signedIn(user: FixtureUser): Session | undefined {
   if (own?.user !== user) own = undefined;
-  if (own && own.token.expires_at - Date.now() / 1000 > RENEW_SECONDS) return own;
-  const renewed = own && refresh(own.token.refresh_token);
+  if (own && own.expiresAt - Date.now() / 1000 > RENEW_SECONDS) return own;
+  const renewed = own && refresh(own.refreshToken);
   const result = renewed?.ok ? renewed : signIn(user.email, user.password);
   own = result.ok ? openSession(user, result.value) : undefined;
   return own;
@@ -47,7 +50,10 @@ export function openSession(user: FixtureUser, token: TokenBody): Session {
   let videoIds = own?.user === user ? own.videoIds : undefined;
   return {
     user,
-    token,
+    // What else a token holds is in the cookie: much, for something that every virtual user keeps.
+    accessToken: token.access_token,
+    refreshToken: token.refresh_token,
+    expiresAt: token.expires_at,
     get videoIds() {
       videoIds ??= videoIdsOf(user.creator_id);
       return videoIds;
@@ -61,17 +67,19 @@ export function headersOf(token: TokenBody): Record<string, string> {
   if (config.authMode === 'bearer') return { Authorization: `Bearer ${token.access_token}` };
   return {
     Cookie: cookiesOf(token)
-      .map(([name, value]) => `${name}=${value}`)
+      .map((cookie) => cookie.join('='))
       .join('; '),
   };
 }
 
 /** Puts the session into the VU's jar as @supabase/ssr does. Never beside a Cookie header: k6 would send both. */
 function rememberCookie(token: TokenBody): void {
-  const jar = cookieJar();
+  const jar = http.cookieJar();
   // A session of fewer chunks must not be followed by the rest of another.
   jar.clear(config.baseUrl);
-  for (const [name, value] of cookiesOf(token)) jar.set(config.baseUrl, name, value, { path: '/' });
+  cookiesOf(token).forEach((cookie) => {
+    jar.set(config.baseUrl, cookie[0], cookie[1], { path: '/' });
+  });
 }
 
 function cookiesOf(token: TokenBody): [string, string][] {

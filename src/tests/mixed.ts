@@ -22,5 +22,5 @@ function visit(): void {
   const me = signInAs(anyStudent());
   if (!me) return;
   openHome(me);
-  signOut(me.token);
+  signOut(me.accessToken);
 }

@@ -1,5 +1,4 @@
 /** Reads fixtures/*.csv, once a process: papaparse and all that makes rows of text is evaluated nowhere else. */
-import { hmac } from 'k6/crypto';
 import { MESSAGE_CHARACTERS } from '../../behaviour.ts';
 import { MAX_MESSAGE_LENGTH } from '../../wire/api.ts';
 import {
@@ -17,6 +16,7 @@ import { normal, stream } from '../streams.ts';
 import { config } from './settings.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
+declare function require(name: 'k6/crypto'): typeof import('k6/crypto');
 
 /** Room for the mark ` [run-user-number]` that makes a message its own. */
 const MARK_LENGTH = 40;
@@ -30,6 +30,7 @@ export interface CreatorVideos {
 export type FixtureUser = UserRow & { password: string };
 
 export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
+  const { hmac } = require('k6/crypto');
   return selected(role, tier).map((user) => ({
     ...user,
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
