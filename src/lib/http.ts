@@ -120,19 +120,18 @@ export function headersIn(phase: string, own?: Record<string, string>): Record<s
   };
 }
 
+/** Plain loops, here and in what else runs for every request: k6's engine makes an object for each step of for…of. */
 function prepare(route: Route, phase: string): Prepared {
   if (phase !== preparedPhase) {
     prepared = [];
     preparedPhase = phase;
     preparedHeaders = headersIn(phase);
   }
-  let ready = prepared.find((each) => each.route === route);
-  if (!ready) {
-    const counting = countingFor(route.name, phase);
-    const params = paramsOf(counting.tags, http.expectedStatuses.apply(undefined, route.statuses), preparedHeaders);
-    ready = { route, method: methodOf(route.name), params, counting };
-    prepared.push(ready);
-  }
+  for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
+  const counting = countingFor(route.name, phase);
+  const params = paramsOf(counting.tags, http.expectedStatuses.apply(undefined, route.statuses), preparedHeaders);
+  const ready = { route, method: methodOf(route.name), params, counting };
+  prepared.push(ready);
   return ready;
 }
 

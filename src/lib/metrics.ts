@@ -81,7 +81,6 @@ export function countServerPart(part: ServerPart, ms: number, counting: Counting
   countDuration(counting.partGates?.[part], counting.tags.phase, ms);
 }
 
-/** An index, since k6's engine makes an object for every step of for…of. */
 function countDuration(gates: readonly CountingGate[] = [], phase: string, ms: number): void {
   for (let at = 0; at < gates.length; at++) countCase(gates[at]!.criterion, phase, ms >= gates[at]!.limitMs);
 }

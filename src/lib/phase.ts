@@ -28,8 +28,11 @@ export function enterIteration(aside: boolean): void {
 export function currentPhase(): string {
   if (isAside) return ASIDE;
   const elapsed = elapsedMs();
-  const window = windows.find(({ toMs }) => elapsed < toMs);
-  return window && elapsed >= window.fromMs ? window.phase : RAMP;
+  for (let at = 0; at < windows.length; at++) {
+    const { phase, fromMs, toMs } = windows[at]!;
+    if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
+  }
+  return RAMP;
 }
 
 /** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
