@@ -4,14 +4,13 @@
 import { ASIDE } from '../behaviour.ts';
 import type { LimitName } from '../wire/limits.ts';
 import type { RouteName } from '../wire/routes.ts';
-import { signIn } from './api/auth.ts';
 import { uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
 import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from './http.ts';
 import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import { question } from './questions.ts';
-import { headersOf } from './session.ts';
+import { headersOf, tokenFor } from './session.ts';
 
 /** A user in front of a limit. */
 export interface Visitor {
@@ -67,8 +66,8 @@ const ANY_STATUS = http.expectedStatuses({ min: 100, max: 599 });
 
 /** Signs a user in; undefined when the platform doesn't let it. */
 export function visitorFor(user: FixtureUser): Visitor | undefined {
-  const token = signIn(user.email, user.password);
-  return token.ok ? { user, headers: headersOf(token.value) } : undefined;
+  const token = tokenFor(user);
+  return token && { user, headers: headersOf(token) };
 }
 
 /** So many requests at once, each under the same limit. */

@@ -45,9 +45,9 @@ export function readUserRefused(accessToken: string): Result<true> {
   );
 }
 
-/** Ends the session. */
+/** Ends this session alone: without the scope GoTrue ends all of the user's, those of other virtual users too. */
 export function signOut(accessToken: string): Result<true> {
-  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout`, undefined, bearer(accessToken), () => true);
+  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout?scope=local`, undefined, bearer(accessToken), () => true);
 }
 
 function bearer(accessToken: string): Record<string, string> {
