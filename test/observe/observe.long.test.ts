@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { recordedName, recordedSignals } from '../../gate/observe/alert-rules.ts';
 import { metricsOf, recipes } from '../../src/wire/signal-recipes.ts';
 import { k6Binary } from '../contract/k6-binary.ts';
+import { dashboard, filledIn } from './dashboard.ts';
 
 const skip = existsSync('/usr/bin/prometheus') ? false : "Debian's prometheus is not installed";
 
@@ -22,19 +23,6 @@ export const options = { scenarios: { visitors: {
 } } };
 export default function () { sleep(1); }
 `;
-
-interface Panel {
-  readonly title: string;
-  readonly type: string;
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
-}
-
-interface Dashboard {
-  readonly uid: string;
-  readonly panels: readonly Panel[];
-  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
-}
 
 describe('observe, with a real Prometheus, on a platform whose AI provider allows ten requests a minute', {
   skip,
@@ -96,10 +84,6 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
     const span = { start: String(startedMs / 1_000), end: String(Date.now() / 1_000), step: '2' };
     return ((await ask('query_range', { query, ...span })) as { result: { metric: Record<string, string> }[] }).result;
   }
-
-  /** As Grafana fills it in when nothing is chosen. */
-  const filledIn = (expr: string) =>
-    expr.replaceAll('$__rate_interval', '1m').replaceAll('$environment', '.*').replaceAll('$testid', '.*');
 
   test('every expression of the k6 dashboard parses, and finds what k6 really wrote', async () => {
     const { panels } = await dashboard('k6');
@@ -171,32 +155,4 @@ describe('observe, with a real Prometheus, on a platform whose AI provider allow
     assert.equal(existsSync(join(kept, '..')), false);
     await assert.rejects(fetch(url));
   });
-});
-
-async function dashboard(name: string): Promise<Dashboard> {
-  return JSON.parse(await readFile(`deploy/grafana/dashboards/${name}.json`, 'utf8')) as Dashboard;
-}
-
-test('without a prometheus on PATH, observe says so in one line and sends no load', async () => {
-  const { HOME } = process.env;
-  const path = await mkdtemp(join(tmpdir(), 'launchgate-path-'));
-  const program = resolve('dist/node/launchgate.mjs');
-  const ended = await promisify(execFile)(process.execPath, [program, 'observe'], { env: { HOME, PATH: path } }).catch(
-    (error: { code: number; stderr: string }) => error,
-  );
-  await rm(path, { recursive: true });
-  assert.ok('code' in ended);
-  assert.equal(ended.code, 2);
-  assert.match(ended.stderr, /^launchgate: No prometheus on PATH.*\n$/);
-});
-
-test('panels of a dashboard lie beside each other, none over another', async () => {
-  for (const name of ['k6', 'platform']) {
-    const { panels, uid } = await dashboard(name);
-    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => {
-      assert.ok(x + w <= 24, uid);
-      return Array.from({ length: w * h }, (_, index) => `${x + (index % w)} ${y + Math.floor(index / w)}`);
-    });
-    assert.equal(new Set(cells).size, cells.length, uid);
-  }
 });
