@@ -162,7 +162,7 @@ export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Opt
   const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere).filter(isMetHere);
   const names = Object.keys(WORKLOADS[test].scenarios);
   return {
-    ...sharedOptions(),
+    ...sharedOptions(test),
     scenarios: {
       ...Object.fromEntries(names.map((name) => [name, executorOf(test, phases, name)])),
       ...(watchesSignals(test) ? { [WATCHER]: watchingScenario(test, phases, names[0]!) } : {}),
