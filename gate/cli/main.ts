@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
@@ -13,6 +14,8 @@ import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
+import { register as monitor } from './monitor.ts';
+import { register as observe } from './observe.ts';
 import { register as open } from './open.ts';
 import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
@@ -26,10 +29,12 @@ import { register as verify } from './verify.ts';
 const COMMANDS = [
   run,
   all,
+  observe,
   merge,
   archive,
   cloud,
   list,
+  monitor,
   report,
   open,
   baseline,
@@ -38,6 +43,7 @@ const COMMANDS = [
   data,
   sessions,
   verify,
+  alerts,
   settings,
   k6,
   platform,
