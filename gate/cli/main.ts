@@ -9,6 +9,7 @@ import { register as baseline } from './baseline.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
+import { register as diagnose } from './diagnose.ts';
 import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   list,
   report,
   open,
+  diagnose,
   baseline,
   compare,
   results,

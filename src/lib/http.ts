@@ -12,6 +12,7 @@ import { currentPhase } from './phase.ts';
 import { TIMEOUT_SECONDS } from './sending-limits.ts';
 
 declare function require(name: './once/redirects.ts'): typeof import('./once/redirects.ts');
+declare function require(name: './once/server-errors.ts'): typeof import('./once/server-errors.ts');
 
 export type Reply = RefinedResponse<'text'>;
 
@@ -211,7 +212,7 @@ function failureOf(response: Reply, { statuses }: Route): FailureKind {
   if (isChallenge(response)) return 'challenge';
   if (status === 429) return 'rate-limited';
   if (status === 403 && response.body?.includes('LIMIT_EXCEEDED')) return 'quota';
-  return status >= 500 ? 'server-error' : 'client-error';
+  return status >= 500 ? require('./once/server-errors.ts').kindOfServerError(response.body) : 'client-error';
 }
 
 /** A firewall that wants to see a browser: Vercel and Cloudflare say so in a header. */

@@ -1,0 +1,36 @@
+/**
+ * Thumbnails, as a page shows them. Who serves them is what is of interest: one that lies on another host, or that a
+ * cache in front of the app has, costs the app nothing.
+ */
+import type { VideoListBody } from '../../wire/api.ts';
+import { config } from '../config.ts';
+import { exchange, route } from '../http.ts';
+import { countSignal } from '../metrics.ts';
+import { currentPhase } from '../phase.ts';
+
+const THUMBNAIL = route('GET thumbnail', 200, 304);
+/** On the first screen. */
+const SHOWN = 4;
+
+/** Fetches those that the app's own host serves; no other host is touched. Counted by k6 alone. */
+export function lookAtThumbnails({ videos }: VideoListBody): void {
+  const shown = videos.flatMap(({ thumbnail_url: url }) => url ?? []).slice(0, SHOWN);
+  const phase = currentPhase();
+  for (const url of shown) {
+    const own = ownUrl(url);
+    const response = own && exchange(THUMBNAIL, own, undefined, undefined, { name: THUMBNAIL.name, phase });
+    countSignal('media_from_app', response && !isFromCache(response.headers) ? 1 : 0, phase);
+  }
+}
+
+/** The address where it is the app's own, else undefined. */
+function ownUrl(url: string): string | undefined {
+  if (url.startsWith('/') && !url.startsWith('//')) return config.baseUrl + url;
+  return url.startsWith(`${config.baseUrl}/`) ? url : undefined;
+}
+
+/** Vercel, Cloudflare, CloudFront and Fastly each say it; a cache of any kind gives an age. */
+function isFromCache(headers: Record<string, string>): boolean {
+  const said = [headers['X-Vercel-Cache'], headers['Cf-Cache-Status'], headers['X-Cache']].join(' ');
+  return /hit|stale/i.test(said) || Number(headers.Age ?? 0) > 0;
+}
