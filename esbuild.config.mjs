@@ -65,6 +65,7 @@ const configs = {
           'ci/rehearse.ts',
           'scale/scale-check.ts',
           'evidence/diagnose-check.ts',
+          'evidence/capacity-check.ts',
         ].includes(relative('test', path)),
     ),
     outdir: 'dist/test',

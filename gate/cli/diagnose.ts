@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import type { Side } from '../judge/bought.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { RESULTS_OPTION } from './results.ts';
@@ -9,6 +10,7 @@ export function register(program: Command): void {
     .command('diagnose <run>')
     .description('say why a run was slow or failed: weak points by what they cost, with what speaks for and against')
     .option('--json', 'print the diagnosis as JSON')
+    .option('--after <run>', 'print what a fix bought between the two runs, as Markdown')
     .option(...RESULTS_OPTION)
     .addHelpText(
       'after',
@@ -17,7 +19,8 @@ A run is a folder, its name, or a test for its newest run. Reads answers, Server
 deployment shows them; the more of them there are, the more it can tell. What it can't, it says. docs/diagnosis.md has
 how often it is right. Also in the run's report, and in its diagnosis.json.`,
     )
-    .action(async (wanted: string, { json, results }: { json?: true; results: string }) => {
+    .action(async (wanted: string, { json, after, results }: { json?: true; after?: string; results: string }) => {
+      if (after !== undefined) return bought(results, wanted, after);
       const { findRun } = await import('../runs/stored-runs.ts');
       const { readEvidence } = await import('../runs/evidence.ts');
       const { diagnosisOf } = await import('../runs/diagnosis.ts');
@@ -34,4 +37,33 @@ how often it is right. Also in the run's report, and in its diagnosis.json.`,
         typeof written === 'string' ? `No report: ${written}` : `Report: ${relative('', written.reportPath)}`;
       console.log([...diagnosisLines(diagnosis), page].join('\n'));
     });
+}
+
+/** Two runs of one test, the earlier one before the fix. */
+async function bought(results: string, before: string, after: string): Promise<void> {
+  const { boughtLines } = await import('../judge/bought.ts');
+  const sides = [];
+  for (const wanted of [before, after]) {
+    const side = await sideOf(results, wanted);
+    if ('refused' in side) return complain([`${wanted}: ${side.refused}`], EXIT.usage);
+    sides.push(side);
+  }
+  const [old, now] = sides as [Side, Side];
+  if (old.diagnosis.test !== now.diagnosis.test) return complain(['the two runs are of different tests.'], EXIT.usage);
+  console.log(boughtLines(old, now).join('\n'));
+}
+
+async function sideOf(results: string, wanted: string): Promise<Side | { refused: string }> {
+  const { findRun } = await import('../runs/stored-runs.ts');
+  const { readEvidence } = await import('../runs/evidence.ts');
+  const { diagnosisOf } = await import('../runs/diagnosis.ts');
+  const { runFigures } = await import('../runs/run-figures.ts');
+  const found = await findRun(results, wanted);
+  if (!found.ok) return { refused: found.problem };
+  const evidence = await readEvidence(found.run.folder);
+  const diagnosis = diagnosisOf(evidence);
+  if ('refused' in diagnosis) return { refused: `${diagnosis.refused}.` };
+  const { run, summary, verdict, name } = evidence;
+  const figures = run && summary ? runFigures(run, summary).figures : [];
+  return { name, outcome: verdict?.outcome ?? 'not judged', figures, diagnosis };
 }

@@ -6,6 +6,7 @@ import { Command, type CommanderError } from 'commander';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
+import { register as capacity } from './capacity.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
@@ -15,6 +16,7 @@ import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
 import { register as open } from './open.ts';
+import { register as plan } from './plan.ts';
 import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
 import { register as results } from './results.ts';
@@ -34,6 +36,8 @@ const COMMANDS = [
   report,
   open,
   diagnose,
+  capacity,
+  plan,
   baseline,
   compare,
   results,

@@ -37,12 +37,20 @@ export interface Follow {
   plannedMs: number;
   startedMs: number;
   show: (progress: Progress) => void;
+  /** Given every sample. */
+  onSample?: (sample: Sample) => void;
 }
 
 /** Follows a run until the returned function is called. */
 export function followRun(follow: Follow): () => Promise<void> {
   const recent = new RecentRequests(mainRoute(follow.test));
-  const tails = follow.paths.map((path) => new Tail(path, (sample) => recent.add(sample, path)));
+  const tails = follow.paths.map(
+    (path) =>
+      new Tail(path, (sample) => {
+        recent.add(sample, path);
+        follow.onSample?.(sample);
+      }),
+  );
   let looking = Promise.resolve();
   const look = async () => {
     for (const tail of tails) await tail.read();

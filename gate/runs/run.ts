@@ -32,6 +32,7 @@ import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
 import { foldTimeline } from './timeline.ts';
+import type { Sample } from './timeline-samples.ts';
 import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */
@@ -64,6 +65,8 @@ export interface RunRequest {
   signal: AbortSignal;
   /** What the runs of one --repeat have in common. */
   series?: string;
+  /** Given every sample of k6's while it runs. */
+  onSample?: (sample: Sample) => void;
   /** Begins to read the target's signals; without it, k6 reads METRICS_URL by itself. @param startedMs Unix ms */
   recordSignals?: (target: Settings, startedMs: number) => SignalRecorder;
 }
@@ -166,7 +169,7 @@ const LARGE_FILES = 500e6;
 const BESIDE_FILES = 1e9;
 
 async function sendLoad(
-  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals }: PlannedRun,
+  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals, onSample }: PlannedRun,
   run: { folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
@@ -196,6 +199,7 @@ async function sendLoad(
     ...{ paths: run.folders.map((folder) => join(folder, SAMPLES)), test, plannedMs, startedMs },
     windows: windowsOf(test, phases),
     show: (progress) => screen.progress(progress),
+    ...(onSample ? { onSample } : {}),
   });
   const interrupt = () => {
     screen.line('Stopping k6, so that it can write what it has …');

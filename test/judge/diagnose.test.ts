@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { boughtLines } from '../../gate/judge/bought.ts';
 import { CAUSES } from '../../gate/judge/causes.ts';
 import { diagnose } from '../../gate/judge/diagnose.ts';
 import { diagnosisLines, diagnosisSentence } from '../../gate/judge/diagnosis-lines.ts';
@@ -131,4 +132,17 @@ test('the terminal ends with the sentence, after evidence for and against, onset
   assert.match(text, /shows {3}from second 20 on, with 100 users/);
   assert.match(text, /fix {5}a queue with exponential backoff.* \(\$100 a month\)/);
   assert.match(text, /Can’t be told from this run:\n {2}.*thumbnails/s);
+});
+
+test('before and after a fix: figures side by side, and which weak points are gone, left or new', () => {
+  const side = (facts: RunFacts, p95: number) => ({
+    name: `run-${p95}`,
+    outcome: 'pass',
+    figures: [{ headline: 'database.dashboards.p95.peak', value: p95, seen: 100 }],
+    diagnosis: diagnose(facts),
+  });
+  const lines = boughtLines(side(SHOWN[7]![1], 800), side(SHOWN[6]![1], 200)).join('\n');
+  assert.match(lines, /\| database\.dashboards\.p95\.peak \| 800 ms \| 200 ms \| -75 % \|/);
+  assert.match(lines, /- gone: Dashboards and lists ask the database once for every item \(N\+1\) \(\$0 a month\)/);
+  assert.match(lines, /- new: Thumbnails and videos are served by the app/);
 });

@@ -1,0 +1,185 @@
+/**
+ * `make capacity-check`: the capacity search on targets of which arithmetic says what they carry, and beside it the usual
+ * way, one ramp until a threshold breaks. An AI provider that allows L a minute carries L / (what one user asks a minute)
+ * users for good; what it has saved up hides that for a while, which is the hard part.
+ *
+ *   --jobs 1 (searches at a time)   --only NAME   --write puts the table into docs/capacity.md
+ */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { count, digits, percent } from '../../gate/judge/figures.ts';
+import { shareInterval } from '../../gate/judge/intervals.ts';
+import { factsOf } from '../../gate/runs/diagnosis.ts';
+import { readEvidence } from '../../gate/runs/evidence.ts';
+import { draw } from '../../platform/ai/provider.ts';
+import type { CapacityFile } from '../../src/wire/capacity-file.ts';
+import { plannedMessagesPerSecond } from '../../src/workloads.ts';
+import { ShortProject } from './short-project.ts';
+
+const DOCUMENT = 'docs/capacity.md';
+const MARKS = ['<!-- figures: make capacity-check ARGS=--write -->', '<!-- end of figures -->'] as const;
+
+interface Target {
+  name: string;
+  switches: string[];
+  /** Users that it carries, by arithmetic. */
+  truth: number;
+}
+
+const messagesPerMinute = plannedMessagesPerSecond(1, 1) * 60;
+const mean = (what: 'inputTokens' | 'outputTokens') => {
+  const draws = 20_000;
+  let sum = 0;
+  for (let number = 0; number < draws; number++) sum += draw(1, `message ${number}`)[what];
+  return sum / draws;
+};
+const requests = (limit: number): Target => ({
+  name: `${limit} requests a minute`,
+  switches: [`aiRequestsPerMinute=${limit}`],
+  truth: limit / messagesPerMinute,
+});
+const tokens = (what: 'Input' | 'Output', limit: number): Target => ({
+  name: `${count(limit)} ${what.toLowerCase()} tokens a minute`,
+  switches: [`ai${what}TokensPerMinute=${limit}`],
+  truth: limit / (messagesPerMinute * mean(what === 'Input' ? 'inputTokens' : 'outputTokens')),
+});
+
+const TARGETS: readonly Target[] = [
+  requests(50),
+  requests(150),
+  requests(400),
+  tokens('Output', 30_000),
+  tokens('Input', 300_000),
+];
+
+/** Beside the limit that is searched for: nothing queues, and little of the machine is used. */
+const COMMON = ['aiQueue=off', 'chunks=500'];
+const RAMP_SECONDS = 240;
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+interface Found {
+  target: Target;
+  capacity: CapacityFile;
+  /** Users at which one ramp broke the failure threshold; null when it did not. */
+  ramp: number | null;
+}
+
+const project = await ShortProject.make([
+  [
+    'src/workloads.ts',
+    "gate: [{ name: 'normal', rampSeconds: 15, holdSeconds: 190, load: { students: 100 } }]",
+    `gate: [{ name: 'normal', rampSeconds: ${RAMP_SECONDS}, holdSeconds: 1, load: { students: 100 } }]`,
+  ],
+]);
+const left = TARGETS.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const found: Found[] = [];
+await Promise.all(
+  Array.from({ length: Number(values.jobs) }, async () => {
+    for (let target = left.shift(); target; target = left.shift()) {
+      const result = await measured(target);
+      if (result) found.push(result);
+    }
+  }),
+);
+await project.remove();
+const text = table(found);
+console.log(text);
+if (values.write) await writeDocument(text);
+
+async function measured(target: Target): Promise<Found | undefined> {
+  const switches = [...target.switches, ...COMMON].flatMap((change) => ['--switch', change]);
+  const out = await launchgate(['capacity', 'chat', '--setup', 'recommended', ...switches, '--most', '400', '--json']);
+  if (!out.startsWith('{')) return void console.error(`${target.name}: ${out}`);
+  const capacity = JSON.parse(out) as CapacityFile;
+  console.error(`${target.name}: ${capacity.low} to ${capacity.high}, by arithmetic ${digits(target.truth)}`);
+  const users = String(Math.round(2 * target.truth));
+  const ramp = await project.run([
+    'chat',
+    '--profile',
+    'gate',
+    '--setup',
+    'recommended',
+    ...switches,
+    '--users',
+    users,
+  ]);
+  return { target, capacity, ramp: await rampBreak(/^Report: (.+)\/report\.html$/m.exec(ramp.stdout)![1]!) };
+}
+
+/** The search is the project's own; the ramp alone needs another workload. */
+function launchgate(args: string[]): Promise<string> {
+  const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
+  const env = { PATH, HOME, LAUNCHGATE_K6: LAUNCHGATE_K6 || resolve('.tools/k6'), LAUNCHGATE_ENV_FILE: '/dev/null' };
+  return new Promise((done) =>
+    execFile(
+      process.execPath,
+      ['dist/node/launchgate.mjs', ...args],
+      { env, maxBuffer: 1 << 24 },
+      (_, stdout, stderr) => done(stdout || stderr),
+    ),
+  );
+}
+
+/** As k6 judges a threshold of 1 % of failures: over all requests so far. */
+async function rampBreak(folder: string): Promise<number | null> {
+  const facts = factsOf(await readEvidence(join(project.root, folder)));
+  let [sent, failed] = [0, 0];
+  for (let second = 0; second < (facts?.users.length ?? 0); second++) {
+    for (const row of facts!.sent) if (row.second === second) sent += row.requests;
+    for (const row of facts!.failures) if (row.second === second) failed += row.count;
+    if (sent >= 20 && failed / sent > 0.01) return facts!.users[second] ?? null;
+  }
+  return null;
+}
+
+function table(rows: readonly Found[]): string {
+  const middle = ({ low, high }: CapacityFile) => (high === null ? low : (low + high) / 2);
+  const errorOf = (value: number, { truth }: Target) => Math.abs(value / truth - 1);
+  const covers = ({ capacity: { low, high }, target: { truth } }: Found) =>
+    low <= truth && (high === null || truth <= high);
+  const covered = rows.filter(covers).length;
+  const meanOf = (errors: number[]) => errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const ramps = rows.flatMap(({ ramp, target }) => (ramp === null ? [] : [errorOf(ramp, target)]));
+  const { low, high } = shareInterval(covered, rows.length, 0.975);
+  return [
+    '| AI limit | by arithmetic | search | binding | error of the middle | holds the truth | minutes | requests | one ramp until it breaks | its error |',
+    '|---|--:|--:|---|--:|---|--:|--:|--:|--:|',
+    ...rows.map((row) => {
+      const { target, capacity, ramp } = row;
+      const cells = [
+        target.name,
+        digits(target.truth),
+        `${capacity.low} to ${capacity.high ?? '–'}`,
+        capacity.binding || '–',
+        percent(errorOf(middle(capacity), target)),
+        covers(row) ? 'yes' : 'no',
+        digits(capacity.minutes),
+        count(capacity.requests),
+        ramp === null ? 'did not break' : String(ramp),
+        ramp === null ? '–' : percent(errorOf(ramp, target)),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    `Mean error ${percent(meanOf(rows.map(({ capacity, target }) => errorOf(middle(capacity), target))))}; the interval holds the truth in ${covered} of ${rows.length} (${percent(low)} to ${percent(high)}, exact 95 %). One ramp: mean error ${ramps.length > 0 ? percent(meanOf(ramps)) : '–'}, where it broke at all (${ramps.length} of ${rows.length}).`,
+  ].join('\n');
+}
+
+async function writeDocument(text: string): Promise<void> {
+  const document = await readFile(DOCUMENT, 'utf8');
+  const [from, to] = MARKS.map((mark) => document.indexOf(mark));
+  if (from === undefined || to === undefined || from < 0 || to < from)
+    throw new Error(`${DOCUMENT} has no place for figures`);
+  const head = document.slice(0, from + MARKS[0].length);
+  await writeFile(DOCUMENT, `${head}\n\n${text}\n\n${document.slice(to)}`);
+  console.error(`written to ${DOCUMENT}`);
+}
