@@ -6,7 +6,9 @@ import { allowedShare, CRITERIA, isShare } from '../../src/thresholds.ts';
 import type { CriterionVerdict, Verdict } from '../../src/wire/run-files.ts';
 import type { PhaseName, TestName } from '../../src/workloads.ts';
 import type { LimitUse } from './capacity.ts';
+import { meanOf } from './scale.ts';
 import { type Decision, decideSoFar, isOverloaded, type LoadSecond } from './sequential.ts';
+import { studentQuantile } from './student.ts';
 
 export interface Decided {
   decision: Decision;
@@ -68,8 +70,8 @@ export function decideAtEnd(verdict: Verdict, headroom: readonly HeadroomReading
   const failed = musts.find((criterion) => isBroken(criterion, full));
   if (failed) return broken(failed.criterion);
   const use = aiUse(headroom);
-  if (use !== null && (full ? use.value > 1 : use.low > 1)) return broken(AI_USE);
-  if (!full && use !== null && use.high >= 1) return UNDECIDED;
+  if (use !== null && use.low > 1) return broken(AI_USE);
+  if (use !== null && use.high >= 1) return UNDECIDED;
   const open = musts.filter(({ outcome }) => outcome !== 'pass');
   if (open.every((criterion) => isWellInside(criterion, full))) {
     return { decision: 'holds', because: '', thin: open.length > 0 };
@@ -108,7 +110,7 @@ export const AI_USE = 'ai-use';
 
 /** Answers beside each other drew on the same tokens: fewer blocks than that make no course. */
 const BLOCK_SECONDS = 5;
-const FEWEST_BLOCKS = 4;
+const FEWEST_BLOCKS = 6;
 /** A bucket this full overflows: what it gets back is lost, and tells nothing. */
 const FULL = 0.97;
 const EMPTY = 0.02;
@@ -116,12 +118,12 @@ const EMPTY = 0.02;
 /**
  * What is asked of the AI provider, of what it gives: above 1 the rest that was saved up runs out. Providers refill their
  * limit evenly, a whole one a minute, so that the rest falls by (use - 1) a minute. null where too little was seen.
- * @returns the value and an interval of 2.3 standard errors
+ * @returns the value and an interval of which either end is wrong in 1 of 200 cases
  */
 export function aiUse(readings: readonly HeadroomReading[]): { value: number; low: number; high: number } | null {
   const blocks = blocksOf(readings);
   if (blocks.length < FEWEST_BLOCKS) return null;
-  if (blocks.at(-1)!.left >= FULL) return { value: 1 - (1 - FULL), low: 0, high: FULL };
+  if (blocks.at(-1)!.left >= FULL) return { value: Math.min(FULL, useOfFull(readings)), low: 0, high: FULL };
   if (blocks.some(({ left }) => left <= EMPTY)) {
     // An empty bucket is refilled as fast as it is drawn on, at most.
     return { value: 1.02, low: 1.01, high: 2 };
@@ -137,10 +139,31 @@ export function aiUse(readings: readonly HeadroomReading[]): { value: number; lo
     const before = falling[index]!;
     return ((before.left - left) / (second - before.second)) * 60;
   });
-  const mean = drops.reduce((sum, drop) => sum + drop, 0) / drops.length;
-  const variance = drops.reduce((sum, drop) => sum + (drop - mean) ** 2, 0) / (drops.length - 1);
-  const error = 2.3 * Math.sqrt(variance / drops.length);
+  const mean = meanOf(drops);
+  const error = studentQuantile(0.995, drops.length - 1) * errorOfMean(drops, mean);
   return { value: 1 + mean, low: 1 + mean - error, high: 1 + mean + error };
+}
+
+/** Users come back about every 18 s: what comes early in one block is missing in one of the next. */
+const LAGS = 3;
+/** Those who come back evenly spread less than at random, but never less than this of it. */
+const LEAST_SHARE = 0.15;
+
+/** Standard error of the mean of values that hang together (Newey and West, 1987). */
+function errorOfMean(values: readonly number[], mean: number): number {
+  const covariance = (lag: number) =>
+    values.slice(lag).reduce((sum, value, index) => sum + (value - mean) * (values[index]! - mean), 0) / values.length;
+  const alone = covariance(0);
+  let together = alone;
+  for (let lag = 1; lag <= LAGS; lag++) together += 2 * (1 - lag / (LAGS + 1)) * covariance(lag);
+  return Math.sqrt(Math.max(together, LEAST_SHARE * alone) / values.length);
+}
+
+/** Each answer finds what it took itself missing, and little else: the rest has been refilled. */
+function useOfFull(readings: readonly HeadroomReading[]): number {
+  const minutes = (readings.at(-1)!.second - readings[0]!.second) / 60;
+  const missing = readings.reduce((sum, { left }) => sum + (1 - left), 0);
+  return minutes > 0 ? missing / minutes : 0;
 }
 
 /** The last reading of each block. */

@@ -6,7 +6,6 @@
  *   --jobs 1 (searches at a time)   --only NAME   --write puts the table into docs/capacity.md
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { count, digits, percent } from '../../gate/judge/figures.ts';
@@ -16,10 +15,8 @@ import { readEvidence } from '../../gate/runs/evidence.ts';
 import { draw } from '../../platform/ai/provider.ts';
 import type { CapacityFile } from '../../src/wire/capacity-file.ts';
 import { plannedMessagesPerSecond } from '../../src/workloads.ts';
+import { writeFigures } from './figures-document.ts';
 import { ShortProject } from './short-project.ts';
-
-const DOCUMENT = 'docs/capacity.md';
-const MARKS = ['<!-- figures: make capacity-check ARGS=--write -->', '<!-- end of figures -->'] as const;
 
 interface Target {
   name: string;
@@ -93,7 +90,7 @@ await Promise.all(
 await project.remove();
 const text = table(found);
 console.log(text);
-if (values.write) await writeDocument(text);
+if (values.write) await writeFigures('docs/capacity.md', 'make capacity-check ARGS=--write', text);
 
 async function measured(target: Target): Promise<Found | undefined> {
   const switches = [...target.switches, ...COMMON].flatMap((change) => ['--switch', change]);
@@ -172,14 +169,4 @@ function table(rows: readonly Found[]): string {
     '',
     `Mean error ${percent(meanOf(rows.map(({ capacity, target }) => errorOf(middle(capacity), target))))}; the interval holds the truth in ${covered} of ${rows.length} (${percent(low)} to ${percent(high)}, exact 95 %). One ramp: mean error ${ramps.length > 0 ? percent(meanOf(ramps)) : '–'}, where it broke at all (${ramps.length} of ${rows.length}).`,
   ].join('\n');
-}
-
-async function writeDocument(text: string): Promise<void> {
-  const document = await readFile(DOCUMENT, 'utf8');
-  const [from, to] = MARKS.map((mark) => document.indexOf(mark));
-  if (from === undefined || to === undefined || from < 0 || to < from)
-    throw new Error(`${DOCUMENT} has no place for figures`);
-  const head = document.slice(0, from + MARKS[0].length);
-  await writeFile(DOCUMENT, `${head}\n\n${text}\n\n${document.slice(to)}`);
-  console.error(`written to ${DOCUMENT}`);
 }

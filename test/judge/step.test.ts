@@ -20,13 +20,18 @@ test('what is asked of the AI provider is what it gives and by how much the rest
   assert.equal(aiUse(falling(0.5, 0.9, 10)), null);
 });
 
+test('of a provider that stays full, what each answer took adds up to its use', () => {
+  // 60 answers a minute that each take a hundredth of the limit.
+  assert.ok(Math.abs(aiUse(falling(0, 0.99))!.value - 0.6) < 0.02);
+});
+
 test('a provider that stays full is asked for less than it gives, one that is empty for more', () => {
   assert.ok(aiUse(falling(0, 1))!.high < 1);
   assert.ok(aiUse(falling(0, 0.01))!.low > 1);
 });
 
 test('a rest that surely runs out breaks a step long before it has run out', () => {
-  assert.deepEqual(decideWhileRunning(step({ headroom: falling(0.4, 0.95, 30) })), {
+  assert.deepEqual(decideWhileRunning(step({ headroom: falling(0.4, 0.95, 40) })), {
     ...{ decision: 'breaks', because: 'ai-use', thin: false },
   });
 });
