@@ -46,9 +46,13 @@ function canvas(output: Output, env: Readonly<Record<string, string | undefined>
 export function terminalScreen(output: Output, env: Readonly<Record<string, string | undefined>>): Screen {
   const { redraws, line, redraw } = canvas(output, env);
   let nextMs = PIPED_EVERY_MS;
+  let lastMs = 0;
   return {
     line,
     progress(progress) {
+      // The next run of several begins at 0 again.
+      if (progress.atMs < lastMs) nextMs = PIPED_EVERY_MS;
+      lastMs = progress.atMs;
       if (redraws) redraw(progressLine(progress));
       else if (progress.atMs >= nextMs) {
         line(progressLine(progress));

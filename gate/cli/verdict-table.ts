@@ -4,6 +4,7 @@
  */
 import type { CriterionVerdict, Outcome, Verdict } from '../../src/wire/run-files.ts';
 import { loadText, type Phase, phasesOf, type TestName } from '../../src/workloads.ts';
+import { conformanceLines, isConformance } from './conformance-table.ts';
 import { duration, percent } from './figures.ts';
 
 type Column = { title: string; cell: (row: CriterionVerdict) => string; right?: true };
@@ -30,32 +31,34 @@ const COLOURS: Readonly<Record<Outcome | Verdict['outcome'], number>> = {
   interrupted: 33,
 };
 
+type Paint = (text: string, outcome: keyof typeof COLOURS) => string;
+
 /** @param coloured only for a terminal */
 export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
-  const paint = (text: string, outcome: keyof typeof COLOURS) =>
-    coloured ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text;
-  const widths = COLUMNS.map(({ title, cell }) =>
-    Math.max(title.length, ...verdict.criteria.map((row) => cell(row).length)),
-  );
+  const paint: Paint = (text, outcome) => (coloured ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text);
+  return [
+    '',
+    ...(isConformance(verdict.criteria) ? conformanceLines : criteriaLines)(verdict.criteria, paint),
+    '',
+    ...verdict.reasons.map(({ text }) => text),
+    `${verdict.test} ${verdict.profile}: ${paint(verdict.outcome.toUpperCase(), verdict.outcome)}${caveat(verdict)}`,
+  ];
+}
+
+function criteriaLines(criteria: readonly CriterionVerdict[], paint: Paint): string[] {
+  const widths = COLUMNS.map(({ title, cell }) => Math.max(title.length, ...criteria.map((row) => cell(row).length)));
   const line = (cells: string[]) =>
     cells
       .map((cell, index) => (COLUMNS[index]!.right ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!)))
       .join('  ')
       .trimEnd();
-  const table = verdict.criteria.flatMap((row) => {
+  const rows = criteria.flatMap((row) => {
     const cells = COLUMNS.map(({ cell }) => cell(row));
     const shown = line(cells);
     const judged = `${shown.slice(0, shown.length - row.outcome.length)}${paint(row.outcome, row.outcome)}`;
     return row.note && row.outcome !== 'pass' ? [judged, `  ${row.note}`] : [judged];
   });
-  return [
-    '',
-    line(COLUMNS.map(({ title }) => title)),
-    ...table,
-    '',
-    ...verdict.reasons.map(({ text }) => text),
-    `${verdict.test} ${verdict.profile}: ${paint(verdict.outcome.toUpperCase(), verdict.outcome)}${caveat(verdict)}`,
-  ];
+  return [line(COLUMNS.map(({ title }) => title)), ...rows];
 }
 
 /** One line: what to do now. @param report where report.html is */

@@ -10,8 +10,11 @@ import { windowsOf } from '../../src/workloads.ts';
 import { count, duration, percent } from './figures.ts';
 import { common, countsOf, type Grounds, notMeasured } from './grounds.ts';
 
-/** Share of the source's own intervals that must be there for a pass. */
-const COVERAGE = 0.9;
+/**
+ * Share of the source's own intervals that must be there for a pass: of a hold of a minute two looks may come late or
+ * not at all, as happens on a busy server, but no longer gap.
+ */
+const COVERAGE = 0.8;
 
 interface Hold {
   fromMs: number;
@@ -79,7 +82,7 @@ function fromCounts(gate: Gate, hold: Hold, grounds: Grounds): SignalVerdict {
 
 /**
  * A reading belongs to the moment at which its value was true (its age is taken off), so a source that repeats a stale
- * value is not measured twice. A bad reading fails whatever else is missing; a pass needs 90 % of the intervals.
+ * value is not measured twice. A bad reading fails whatever else is missing; a pass needs 80 % of the intervals.
  * @param readings of this signal and one source only
  * @param hold ms since the run began
  * @param everyMs how often the source has a new value

@@ -77,11 +77,11 @@ function passes({ provesLoad, confidence }: Verdict, criteria: number): string {
 /** The first few criteria with what was measured. */
 function listed(criteria: CriterionVerdict[]): string {
   const shown = criteria.slice(0, 3).map(({ criterion, phase, actual, unit, limitText, note }) => {
-    const value = actual === null ? note || 'nothing was measured' : inUnit(actual, unit);
-    return `${criterion} in ${phase}: ${value} (${limitText})`;
+    const value = actual === null ? 'nothing was measured' : `${inUnit(actual, unit)} (${limitText})`;
+    return `${criterion} in ${phase}: ${note || value}`;
   });
   const more = criteria.length - shown.length;
-  return shown.join('; ') + (more > 0 ? `; and ${plural(more, 'more', 'more')}.` : shown.length > 0 ? '.' : '');
+  return [...shown, ...(more > 0 ? [`and ${count(more)} more`] : [])].join(' · ');
 }
 
 function capital(text: string): string {

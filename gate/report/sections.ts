@@ -138,7 +138,7 @@ function criterionRow(verdict: CriterionVerdict): (Html | string)[] {
     html`<b>${criterion}</b>${severity === 'should' && html` <span class="tag">should</span>`}<br><span class="quiet">${subject}</span>`,
     phase,
     limitText,
-    actual === null ? '–' : html`${inUnit(actual, unit)}${bar(actual, verdict.limit, tone)}`,
+    actual === null ? '–' : html`${inUnit(actual, unit)}${!failsByCount(verdict) && bar(actual, verdict.limit, tone)}`,
     over === null || seen === 0 ? '–' : `${percent(over / seen)} (${count(over)})`,
     interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
     html`${count(seen)}${needed > 1 && html`<br><span class="quiet">needs ${count(needed)}</span>`}`,
@@ -146,11 +146,16 @@ function criterionRow(verdict: CriterionVerdict): (Html | string)[] {
   ];
 }
 
+/** Where too many failed, the answered ones may still be within their limit: a short bar would look like a pass. */
+function failsByCount({ outcome, stat, actual, limit }: CriterionVerdict): boolean {
+  return outcome === 'fail' && (stat === 'p95' || stat === 'p99') && actual !== null && actual < limit;
+}
+
 /** How far towards the limit: the tick is the limit, the bar ends at twice of it. */
 function bar(actual: number, limit: number, tone: Tone): Html {
   const share = limit > 0 ? actual / limit : 0;
   const width = Math.min(100, share * 50);
-  return html`<svg class="bar ${tone}" viewBox="0 0 100 12" width="100" height="12" role="img" aria-label="${percent(share)} of the limit"><rect class="track" width="100" height="4" y="4" rx="2"/><rect class="fill" width="${width.toFixed(1)}" height="4" y="4" rx="2"/><path class="tick" d="M50 0v12"/></svg>`;
+  return html`<svg class="bar ${tone}" viewBox="0 0 100 12" width="80" height="10" role="img" aria-label="${percent(share)} of the limit"><rect class="track" width="100" height="4" y="4" rx="2"/><rect class="fill" width="${width.toFixed(1)}" height="4" y="4" rx="2"/><path class="tick" d="M50 0v12"/></svg>`;
 }
 
 export function endpointsSection({ timeline }: Evidence): Html {

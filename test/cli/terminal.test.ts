@@ -45,6 +45,16 @@ test('In a pipe progress is a plain line every ten seconds', () => {
   assert.equal(stripVTControlCharacters(out.written.join('')), out.written.join(''));
 });
 
+test('In a pipe each of several runs has its progress', () => {
+  const out = output(false);
+  const screen = terminalScreen(out, {});
+  for (const second of [1, 10, 20, 30, 1, 10]) screen.progress({ ...AT_83_S, atMs: second * 1_000 });
+  assert.deepEqual(
+    out.written.map((text) => text.slice(0, 4)),
+    ['0:10', '0:20', '0:30', '0:10'],
+  );
+});
+
 test('NO_COLOR and a dumb terminal get no control characters', () => {
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
     const out = output(true);

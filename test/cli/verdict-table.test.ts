@@ -86,3 +86,33 @@ test('Every outcome has one next step', () => {
     assert.match(nextStep({ ...VERDICT, outcome }, 'results/chat/x'), /^Next: [^\n]+\.$/);
   }
 });
+
+test('What only conforms or not is a table of properties and tiers, with what deviates below', () => {
+  const conforms = { ...P95, stat: 'conformance', outcome: 'pass' as const };
+  const lines = verdictLines(
+    {
+      ...VERDICT,
+      reasons: [],
+      criteria: [
+        { ...conforms, criterion: 'rate-limits.minute.exact', phase: 'free' },
+        {
+          ...conforms,
+          criterion: 'rate-limits.minute.exact',
+          phase: 'basic',
+          outcome: 'fail',
+          note: 'request 21 was let through',
+        },
+        { ...conforms, criterion: 'rate-limits.quota', phase: 'free' },
+      ],
+    },
+    false,
+  );
+  assert.deepEqual(lines.slice(0, 6), [
+    '',
+    'property                  free  basic',
+    'rate-limits.minute.exact  pass  fail',
+    'rate-limits.quota         pass  –',
+    '  rate-limits.minute.exact, basic: request 21 was let through',
+    '',
+  ]);
+});

@@ -29,7 +29,7 @@ test('a signal that stays within its limit passes, with its worst reading and th
   const { actual, limitText, unit, seen, needed } = connections;
   assert.deepEqual(
     { actual, limitText, unit, seen, needed, outcome: connections.outcome },
-    { actual: 0.4, limitText: '< 80 %', unit: 'ratio', seen: 38, needed: 35, outcome: 'pass' },
+    { actual: 0.4, limitText: '< 80 %', unit: 'ratio', seen: 38, needed: 31, outcome: 'pass' },
   );
 });
 
@@ -70,7 +70,7 @@ test('a source that never answered is named with its problem', () => {
 test('readings that are too few, or stale, are no pass', () => {
   const gaps = judged(calm.filter(({ atMs }) => atMs < 100_000));
   assert.deepEqual([gaps.outcome, gaps.connections.outcome], ['inconclusive', 'inconclusive']);
-  assert.equal(gaps.connections.note, '17 readings; at least 35 are needed');
+  assert.equal(gaps.connections.note, '17 readings; at least 31 are needed');
   // The page was kept by a proxy from second 50 on.
   const stale = judged(calm.map((each) => ({ ...each, ageMs: Math.max(0, each.atMs - 47_500) })));
   assert.equal(stale.connections.outcome, 'inconclusive');

@@ -65,6 +65,20 @@ describe('the page', () => {
   });
 });
 
+test('a percentile that only failures broke gives their share, and no bar that looks like a pass', async () => {
+  const { criteria } = await readJson<Verdict>('verdict.json');
+  const p95 = criteria.find(({ stat }) => stat === 'p95')!;
+  const note = '83 % over 5 s or failed; 5 % allowed';
+  await changeVerdict({
+    outcome: 'fail',
+    criteria: [{ ...p95, severity: 'must', outcome: 'fail', actual: p95.limit / 2, note }],
+  });
+  await writeReports(run);
+  const page = await read('report.html');
+  assert.ok(page.includes(`${p95.criterion} in ${p95.phase}: ${note}`), 'the headline says what it failed by');
+  assert.ok(!page.includes('class="bar '));
+});
+
 describe('summary.md', () => {
   test('says the verdict first, and names the run', async () => {
     await writeReports(run);
