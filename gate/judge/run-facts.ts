@@ -59,14 +59,25 @@ export interface Span {
   users: number;
 }
 
+/** More would show nothing more. */
+const MOST_BLOCKS = 100;
+
 /** The facts of one span. */
 export class View {
   readonly span: Span;
   readonly #facts: RunFacts;
 
   constructor(facts: RunFacts, span: Span) {
-    this.#facts = facts;
+    const inside = ({ second }: { second: number }) => second >= span.from && second < span.to;
     this.span = span;
+    // Cut once: a soak has rows by the hundred thousand, and every figure goes through them.
+    this.#facts = {
+      ...facts,
+      sent: facts.sent.filter(inside),
+      parts: facts.parts.filter(inside),
+      failures: facts.failures.filter(inside),
+      signals: facts.signals.filter(({ atMs, ageMs }) => inside({ second: (atMs - ageMs) / 1_000 })),
+    };
   }
 
   requests(routes?: readonly string[]): number {
@@ -94,7 +105,7 @@ export class View {
 
   /** Failed requests of any kind. */
   allFailures(): number {
-    return sum(this.#facts.failures.filter((row) => this.#holds(row)).map(({ count }) => count));
+    return sum(this.#facts.failures.map(({ count }) => count));
   }
 
   failures(kinds: readonly FailureKind[], routes?: readonly string[]): number {
@@ -130,7 +141,6 @@ export class View {
     return this.#facts.signals
       .filter((reading) => reading.signal === name)
       .map(({ atMs, ageMs, value }) => ({ second: (atMs - ageMs) / 1_000, value }))
-      .filter(({ second }) => second >= this.span.from && second < this.span.to)
       .sort((a, b) => a.second - b.second);
   }
 
@@ -139,30 +149,31 @@ export class View {
     return this.#facts.criteria.findLast((verdict) => verdict.stat === stat);
   }
 
-  /** The span in blocks of so many seconds. */
-  blocks(seconds: number): View[] {
-    const count = Math.floor((this.span.to - this.span.from) / seconds);
-    return Array.from({ length: count }, (_, index) => {
+  /** The span in blocks of at least so many seconds. */
+  blocks(leastSeconds: number): View[] {
+    const length = this.span.to - this.span.from;
+    const seconds = Math.max(leastSeconds, Math.ceil(length / MOST_BLOCKS));
+    return Array.from({ length: Math.floor(length / seconds) }, (_, index) => {
       const from = this.span.from + index * seconds;
       return new View(this.#facts, { ...this.span, from, to: from + seconds });
     });
   }
 
   #sent(routes?: readonly string[]): Sent[] {
-    return this.#facts.sent.filter((row) => this.#holds(row, routes));
+    return this.#facts.sent.filter(({ route }) => isOf(route, routes));
   }
 
   #parts(part: ServerPart, routes?: readonly string[]): TimedPart[] {
-    return this.#facts.parts.filter((row) => row.part === part && this.#holds(row, routes));
+    return this.#facts.parts.filter((row) => row.part === part && isOf(row.route, routes));
   }
 
   #failed(kinds: readonly string[], routes?: readonly string[]): Failed[] {
-    return this.#facts.failures.filter((row) => kinds.includes(row.kind) && this.#holds(row, routes));
+    return this.#facts.failures.filter(({ kind, route }) => kinds.includes(kind) && isOf(route, routes));
   }
+}
 
-  #holds({ second, route }: { second: number; route: string }, routes?: readonly string[]): boolean {
-    return second >= this.span.from && second < this.span.to && (routes === undefined || routes.includes(route));
-  }
+function isOf(route: string, routes?: readonly string[]): boolean {
+  return routes === undefined || routes.includes(route);
 }
 
 /** The median over the seconds of their means: a moment in which the machine stood still moves it little. */

@@ -41,8 +41,14 @@ interface Indicator {
 }
 
 function indicators(loaded: View): Indicator[] {
+  const cut = new Map<View, View[]>();
+  const blocksOf = (view: View) => {
+    const blocks = cut.get(view) ?? view.blocks(BLOCK_SECONDS);
+    cut.set(view, blocks);
+    return blocks;
+  };
   const inBlocks = (value: (block: View) => number | null) => (view: View) =>
-    view.blocks(BLOCK_SECONDS).flatMap((block) => value(block) ?? []);
+    blocksOf(view).flatMap((block) => value(block) ?? []);
   return [
     ...SERVER_PARTS.map((part) => ({
       title: `${PART_TITLES[part]} (Server-Timing: ${part})`,

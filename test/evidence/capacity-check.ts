@@ -3,9 +3,12 @@
  * way, one ramp until a threshold breaks. An AI provider that allows L a minute carries L / (what one user asks a minute)
  * users for good; what it has saved up hides that for a while, which is the hard part.
  *
- *   --jobs 1 (searches at a time)   --only NAME   --write puts the table into docs/capacity.md
+ *   --jobs 1 (targets at a time)   --budget 30 (minutes a search)   --keep DIR (what was found stays there)
+ *   --write puts the table into docs/capacity.md
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { count, digits, percent } from '../../gate/judge/figures.ts';
@@ -58,7 +61,8 @@ const RAMP_SECONDS = 240;
 const { values } = parseArgs({
   options: {
     jobs: { type: 'string', default: '1' },
-    only: { type: 'string' },
+    budget: { type: 'string', default: '30' },
+    keep: { type: 'string', default: join('.cache', 'capacity-check') },
     write: { type: 'boolean', default: false },
   },
 });
@@ -77,7 +81,8 @@ const project = await ShortProject.make([
     `gate: [{ name: 'normal', rampSeconds: ${RAMP_SECONDS}, holdSeconds: 1, load: { students: 100 } }]`,
   ],
 ]);
-const left = TARGETS.filter(({ name }) => values.only === undefined || name.includes(values.only));
+await mkdir(values.keep, { recursive: true });
+const left = [...TARGETS];
 const found: Found[] = [];
 await Promise.all(
   Array.from({ length: Number(values.jobs) }, async () => {
@@ -94,22 +99,34 @@ if (values.write) await writeFigures('docs/capacity.md', 'make capacity-check AR
 
 async function measured(target: Target): Promise<Found | undefined> {
   const switches = [...target.switches, ...COMMON].flatMap((change) => ['--switch', change]);
-  const out = await launchgate(['capacity', 'chat', '--setup', 'recommended', ...switches, '--most', '400', '--json']);
-  if (!out.startsWith('{')) return void console.error(`${target.name}: ${out}`);
-  const capacity = JSON.parse(out) as CapacityFile;
+  const capacity = await kept(target, 'search', async () => {
+    const budget = ['--most', '400', '--budget', values.budget];
+    const out = await launchgate(['capacity', 'chat', '--setup', 'recommended', ...switches, ...budget, '--json']);
+    if (!out.startsWith('{')) return void console.error(`${target.name}: ${out}`);
+    return JSON.parse(out) as CapacityFile;
+  });
+  if (!capacity) return undefined;
   console.error(`${target.name}: ${capacity.low} to ${capacity.high}, by arithmetic ${digits(target.truth)}`);
-  const users = String(Math.round(2 * target.truth));
-  const ramp = await project.run([
-    'chat',
-    '--profile',
-    'gate',
-    '--setup',
-    'recommended',
-    ...switches,
-    '--users',
-    users,
-  ]);
-  return { target, capacity, ramp: await rampBreak(/^Report: (.+)\/report\.html$/m.exec(ramp.stdout)![1]!) };
+  const ramp = await kept(target, 'ramp', async () => {
+    const users = String(Math.round(2 * target.truth));
+    const args = ['chat', '--profile', 'gate', '--setup', 'recommended', ...switches, '--users', users];
+    const { stdout } = await project.run(args);
+    return { users: await rampBreak(/^Report: (.+)\/report\.html$/m.exec(stdout)![1]!) };
+  });
+  return { target, capacity, ramp: ramp!.users };
+}
+
+/** What was found before, or is found now and then kept. */
+async function kept<Content>(
+  { switches }: Target,
+  what: string,
+  find: () => Promise<Content | undefined>,
+): Promise<Content | undefined> {
+  const path = join(values.keep, `${what}-${switches.join('-').replace('=', '-')}.json`);
+  if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as Content;
+  const content = await find();
+  if (content !== undefined) await writeFile(path, JSON.stringify(content));
+  return content;
 }
 
 /** The search is the project's own; the ramp alone needs another workload. */

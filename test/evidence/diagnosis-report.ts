@@ -33,7 +33,7 @@ export function accuracyReport(runs: readonly Diagnosed[], { seeds, minutes, mad
   const requests = runs.reduce((sum, run) => sum + run.requests, 0);
   const invalid = runs.filter(({ valid }) => !valid).length;
   return [
-    `${runs.length} runs (seeds ${seeds}), ${count(requests)} requests, ${count(seconds / 60)} minutes of load; ${made} of them made in ${count(minutes)} minutes. In ${invalid} runs the generator was at fault; they count all the same.`,
+    `${runs.length} runs (seeds ${seeds}), ${count(requests)} requests, ${count(seconds / 60)} minutes of load${made > 0 ? `; ${made} of them made in ${count(minutes)} minutes` : ''}. In ${invalid} runs the generator was at fault; they count all the same.`,
     '',
     ...matrix([...single, ...healthy]),
     '',
