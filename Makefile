@@ -67,11 +67,11 @@ scale-check: install ## What users cost k6 here, from 100 to 5,000: minutes, on 
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/scale/scale-check.mjs $(ARGS)
 
-diagnose-check: install ## How often the diagnosis is right: 69 runs, about 80 minutes; ARGS=--write keeps it
+diagnose-check: install ## How often the diagnosis is right: 69 runs, an hour of load; ARGS=--write keeps it
 	@node esbuild.config.mjs test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/diagnose-check.mjs $(ARGS)
 
-capacity-check: install ## How far the capacity search is off, on targets of known capacity; about an hour; ARGS=--write keeps it
+capacity-check: install ## How far the capacity search is off, on targets of known capacity; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
 

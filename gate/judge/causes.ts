@@ -7,6 +7,13 @@ import { median } from './robust.ts';
 import { sum, type View } from './run-facts.ts';
 
 const CHAT = ['POST /api/chat'] as const;
+/** Routes that ask the database about one thing or two. */
+const ONE_STATEMENT = [
+  ...SIMPLE_READS,
+  'POST /api/chat/feedback',
+  'PATCH /api/chat/session/:id',
+  'GET /api/chat/history',
+] as const;
 const THUMBNAIL = ['GET thumbnail'] as const;
 const PUBLISH = ['POST /api/video/create'] as const;
 /** Fewer answers don't make a share. */
@@ -33,7 +40,7 @@ const connections: Cause = {
       signs.push({ weight: share >= 0.01 ? 9 : 6, text });
     }
     if (used.length > 0) {
-      const text = `at most ${percent(most)} of the connections were in use`;
+      const text = `up to ${percent(most)} of the connections were in use`;
       signs.push(...between(most, { from: 0.95, upTo: 0.8, weight: 3, against: refused > 0 ? 0.5 : 3 }, text));
     }
     if (waiting.length > 0 && refused === 0) {
@@ -44,7 +51,7 @@ const connections: Cause = {
       const text = `even in calm a read spent ${duration(opening)} on its way to the data, as one does that opens a connection of its own`;
       signs.push({ weight: 1, text });
     }
-    if (refused === 0 && used.length === 0) signs.push(...growingServerErrors(whole, calm));
+    if (refused === 0 && (used.length === 0 || most >= 0.95)) signs.push(...growingServerErrors(whole, calm));
     return signs;
   },
   missing: ({ whole }) => [
@@ -67,14 +74,13 @@ const connections: Cause = {
     firstReading(whole, 'db_connections_used_ratio', (value) => value >= 0.95),
 };
 
-/** Without a word from the server: errors that come with the load, on more routes than the assistant's. */
+/** Where no body says why: errors that come with the load, on more routes than the assistant's. */
 function growingServerErrors(whole: View, calm: View | null): Sign[] {
-  const failed = whole.failures(['server-error']);
-  const elsewhere = failed - whole.failures(['server-error'], CHAT);
-  const before = calm?.failures(['server-error']) ?? 0;
-  if (calm === null || elsewhere / whole.requests() < 0.01 || before > 0) return [];
-  const text = `${count(failed)} server errors that only came with the load, on several routes`;
-  return [{ weight: 2, text }];
+  const elsewhere = whole.failures(['server-error']) - whole.failures(['server-error'], CHAT);
+  const share = shareOf(elsewhere, whole.requests() - whole.requests(CHAT));
+  const before = calm === null ? 0 : shareOf(calm.failures(['server-error']), calm.requests());
+  if (share < 0.01 || before > share / 2) return [];
+  return [{ weight: 2, text: `${count(elsewhere)} server errors came with the load, on several routes` }];
 }
 
 const vectorIndex: Cause = {
@@ -105,13 +111,18 @@ const vectorIndex: Cause = {
   since: () => 'always',
 };
 
-/** What a search takes before load makes all of the database slow, beside one simple statement. */
-function searchMs({ calm, whole }: Load): { ms: number; simpleMs: number } | null {
-  const before = calm?.partMs('vector') ?? null;
-  const ms = before ?? whole.partMs('vector');
+/**
+ * What a search takes, beside the cheapest route that asks the database at all: both in the run's quickest moments, since a
+ * database that is busy all the time makes everything equally slow.
+ */
+function searchMs({ whole }: Load): { ms: number; simpleMs: number } | null {
+  const ms = whole.quickPartMs('vector');
   if (ms === null) return null;
-  const view = before === null ? whole : calm!;
-  return { ms, simpleMs: Math.max(1, view.partMs('db', SIMPLE_READS) ?? whole.partMs('db') ?? 2) };
+  const cheapest = ONE_STATEMENT.flatMap((route) =>
+    whole.partCount('db', [route]) >= FEWEST ? (whole.quickPartMs('db', [route]) ?? []) : [],
+  );
+  const simpleMs = cheapest.length > 0 ? Math.min(...cheapest) : (whole.quickPartMs('db') ?? 2);
+  return { ms, simpleMs: Math.max(1, simpleMs) };
 }
 
 const aiLimit: Cause = {
@@ -154,6 +165,7 @@ const aiLimit: Cause = {
         text: `an answer took ${duration(under)} under load, after ${duration(before)}: questions wait their turn`,
       });
     }
+    if (refused === 0 && Math.min(1, ...left) <= 0.02) signs.push(...chatFails(loaded));
     if (refused === 0 && left.length === 0) signs.push(...onlyChatFails(loaded));
     return signs;
   },
@@ -164,8 +176,9 @@ const aiLimit: Cause = {
   harm({ loaded, calm }) {
     const grown = excess(loaded.partMs('ai'), calm?.partMs('ai') ?? null);
     const scarce = Math.min(1, ...loaded.signal('ai_remaining_ratio')) <= 0.1;
+    const unnamed = scarce ? loaded.failures(['server-error'], CHAT) : 0;
     return {
-      failed: shareOf(loaded.failures(['ai-limit']), loaded.requests()),
+      failed: shareOf(loaded.failures(['ai-limit']) + unnamed, loaded.requests()),
       time: scarce ? shareOf(grown * loaded.partCount('ai'), loaded.waitedMs()) : 0,
     };
   },
@@ -180,6 +193,13 @@ function scarcest(view: View): string {
   const tokens = Math.min(1, ...view.signal('ai_tokens_remaining_ratio'));
   if (requests === tokens) return '';
   return requests < tokens ? ' (requests)' : ' (tokens)';
+}
+
+/** Where no body says why. */
+function chatFails(loaded: View): Sign[] {
+  const share = shareOf(loaded.failures(['server-error', 'rate-limited'], CHAT), loaded.requests(CHAT));
+  if (share < 0.02) return [];
+  return [{ weight: 2, text: `${percent(share)} of the questions failed while nothing was left` }];
 }
 
 function onlyChatFails(loaded: View): Sign[] {
