@@ -110,6 +110,25 @@ test('with client-side data alone, failing questions are no more than a possible
   assert.deepEqual([findings[0]!.cause, findings[0]!.standing], ['ai-limit', 'possible']);
 });
 
+test('where no body says why, questions that fail while the provider has nothing left are its refusals', () => {
+  const facts = madeFacts({
+    failures: many('POST /api/chat', 'server-error', 4),
+    signals: { ai_remaining_ratio: (second) => (second < 20 ? 0.8 : 0), ai_throttled_per_minute: undefined },
+  });
+  assert.deepEqual(claimed(facts), ['ai-limit']);
+  assert.equal(finding(facts, 'ai-limit').harm.failed, 160 / 2_000);
+});
+
+test('a database that is busy all the time hides no missing index: its quickest moments tell', () => {
+  const facts = madeFacts({ answers: chat(1_300, { ...usualChat, vector: 80 }) });
+  // In four seconds of five every statement waits until the searches before it are done.
+  const parts = facts.parts.map((row) => {
+    const waits = row.second % 5 > 0 && (row.part === 'db' || row.part === 'vector');
+    return waits ? { ...row, totalMs: row.count * 300 } : row;
+  });
+  assert.deepEqual(claimed({ ...facts, parts }), ['vector-index']);
+});
+
 test('where the load was the same throughout, nothing is said to have moved', () => {
   const flat = madeFacts({ windows: [{ phase: 'normal', users: 100, fromMs: 0, toMs: 60_000 }] });
   const { shifts, blindSpots } = diagnose(flat);
