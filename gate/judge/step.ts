@@ -18,6 +18,9 @@ export interface Decided {
   thin: boolean;
 }
 
+/** The first few requests of a hold stand for nothing but the end of the ramp. */
+const FEWEST_SAMPLES = 30;
+
 const UNDECIDED: Decided = { decision: 'undecided', because: '', thin: false };
 
 /** Samples of one criterion so far. */
@@ -52,7 +55,8 @@ export function decideWhileRunning({ test, phase, tallies, seconds, headroom, co
   if (isOverloaded(seconds)) return broken('overload: requests under way and their latency both grow');
   const decisions = mustShares(test, phase).map((criterion) => {
     const { seen, over } = tallies.get(criterion.id) ?? { seen: 0, over: 0 };
-    return { id: criterion.id, decision: decideSoFar(allowedShare(criterion), over, seen, confidence) };
+    const decision = seen < FEWEST_SAMPLES ? 'undecided' : decideSoFar(allowedShare(criterion), over, seen, confidence);
+    return { id: criterion.id, decision };
   });
   const breaks = decisions.find(({ decision }) => decision === 'breaks');
   if (breaks) return broken(breaks.id);

@@ -35,6 +35,8 @@ export const STEP_CONFIDENCE = 0.99;
 const LOOK_EVERY_MS = 1_000;
 /** Requests that are younger may still be under way, and are not in the samples yet. */
 const SETTLED_SECONDS = 8;
+/** So long a hold takes to be like itself. */
+const SETTLING_MS = 5_000;
 
 export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
   const { test, users, length, holdSeconds, signal } = request;
@@ -101,17 +103,23 @@ class StepWatch {
 
   add(sample: Sample): void {
     const { metric, timeMs, value } = sample;
-    if (metric === METRIC.overLimit && sample.tag('phase') === this.#hold.phase) {
+    const isHeld = sample.tag('phase') === this.#hold.phase && !this.#isSettling(timeMs);
+    if (metric === METRIC.overLimit && isHeld) {
       const tally = this.#tallies.get(sample.tag('criterion')) ?? { seen: 0, over: 0 };
       this.#tallies.set(sample.tag('criterion'), { seen: tally.seen + 1, over: tally.over + (value > 0 ? 1 : 0) });
     }
     if (metric === METRIC.signal && sample.tag('signal') === 'ai_remaining_ratio') {
-      if (sample.tag('phase') === this.#hold.phase) this.headroom.push({ second: timeMs / 1_000, left: value });
+      if (isHeld) this.headroom.push({ second: timeMs / 1_000, left: value });
     }
     if (metric !== 'http_req_duration') return;
     this.requests++;
     this.#startMs ||= timeMs - value;
     this.#addBusy(timeMs - value - this.#startMs, timeMs - this.#startMs);
+  }
+
+  /** What was asked in the ramp is still under way when the hold begins. */
+  #isSettling(timeMs: number): boolean {
+    return timeMs - this.#startMs < this.#hold.fromMs + SETTLING_MS;
   }
 
   decision(): Decided {

@@ -3,7 +3,8 @@
  * way, one ramp until a threshold breaks. An AI provider that allows L a minute carries L / (what one user asks a minute)
  * users for good; what it has saved up hides that for a while, which is the hard part.
  *
- *   --jobs 1 (targets at a time)   --budget 30 (minutes a search)   --keep DIR (what was found stays there)
+ *   --jobs 1 (targets at a time)   --keep DIR (what was found stays there)
+ *   --budget 30 (minutes)   --short 60   --full 190 (seconds): of each search
  *   --write puts the table into docs/capacity.md
  */
 import { execFile } from 'node:child_process';
@@ -62,6 +63,8 @@ const { values } = parseArgs({
   options: {
     jobs: { type: 'string', default: '1' },
     budget: { type: 'string', default: '30' },
+    short: { type: 'string', default: '60' },
+    full: { type: 'string', default: '190' },
     keep: { type: 'string', default: join('.cache', 'capacity-check') },
     write: { type: 'boolean', default: false },
   },
@@ -100,8 +103,9 @@ if (values.write) await writeFigures('docs/capacity.md', 'make capacity-check AR
 async function measured(target: Target): Promise<Found | undefined> {
   const switches = [...target.switches, ...COMMON].flatMap((change) => ['--switch', change]);
   const capacity = await kept(target, 'search', async () => {
-    const budget = ['--most', '400', '--budget', values.budget];
-    const out = await launchgate(['capacity', 'chat', '--setup', 'recommended', ...switches, ...budget, '--json']);
+    const bounds = { from: '20', most: '400', budget: values.budget, short: values.short, full: values.full };
+    const options = Object.entries(bounds).flatMap(([name, value]) => [`--${name}`, value]);
+    const out = await launchgate(['capacity', 'chat', '--setup', 'recommended', ...switches, ...options, '--json']);
     if (!out.startsWith('{')) return void console.error(`${target.name}: ${out}`);
     return JSON.parse(out) as CapacityFile;
   });
