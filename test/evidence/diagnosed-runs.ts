@@ -6,10 +6,14 @@ import { loadOf } from '../../gate/judge/calm-and-load.ts';
 import { diagnose } from '../../gate/judge/diagnose.ts';
 import { factsOf } from '../../gate/runs/diagnosis.ts';
 import { readEvidence } from '../../gate/runs/evidence.ts';
+import type { CauseId, Finding } from '../../src/wire/diagnosis-file.ts';
 import { type Case, SHORT_HOLDS } from './diagnosis-cases.ts';
 import type { Diagnosed } from './diagnosis-report.ts';
 import { ShortProject } from './short-project.ts';
 import { zScores } from './z-scores.ts';
+
+/** What k6 itself saw in the answers. */
+const FROM_ANSWERS = 'k6';
 
 /**
  * Makes the runs that are not there yet.
@@ -65,16 +69,24 @@ async function diagnosed(each: Case, kept: string): Promise<Diagnosed> {
   const facts = factsOf(evidence);
   if (!facts) throw new Error(`${each.name}: ${evidence.problems.join('; ')}`);
   const { outcome, findings } = diagnose(facts);
+  const untimed = { ...facts, parts: [] };
+  const clientOnly = { ...untimed, signals: facts.signals.filter(({ source }) => source === FROM_ANSWERS) };
   return {
     ...each,
     outcome,
     ranking: findings.map(({ cause }) => cause),
-    claimed: findings.filter(({ standing }) => standing === 'cause').map(({ cause }) => cause),
+    claimed: claimedIn(findings),
+    claimedUntimed: claimedIn(diagnose(untimed).findings),
+    claimedByClient: claimedIn(diagnose(clientOnly).findings),
     scores: zScores(loadOf(facts)),
     requests: evidence.summary?.totals.requests ?? 0,
     seconds: (evidence.summary?.durationMs ?? 0) / 1_000,
     valid: evidence.verdict?.outcome !== 'invalid',
   };
+}
+
+function claimedIn(findings: readonly Finding[]): CauseId[] {
+  return findings.filter(({ standing }) => standing === 'cause').map(({ cause }) => cause);
 }
 
 function folderOf({ name }: Case, kept: string): string {

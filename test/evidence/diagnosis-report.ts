@@ -11,6 +11,9 @@ export interface Diagnosed extends Case {
   ranking: CauseId[];
   /** Those that are claimed, the costliest first. */
   claimed: CauseId[];
+  /** The same without Server-Timing, and with what k6 alone saw. */
+  claimedUntimed: CauseId[];
+  claimedByClient: CauseId[];
   /** Of the z-scores, the highest first. */
   scores: Scored[];
   requests: number;
@@ -46,6 +49,8 @@ export function accuracyReport(runs: readonly Diagnosed[], { seeds, minutes, mad
     row('healthy: something is named', healthy, alarmed, zAlarm, null),
     row('other faults: something is named', others, alarmed, zAlarm, null),
     '',
+    ...degraded(single, healthy),
+    '',
     'Intervals are exact (Clopper–Pearson, 95 %). z-scores: the cause with the largest z-score of its figures, loaded against calm; an alarm from 3 standard deviations on.',
     ...wrong(runs),
   ].join('\n');
@@ -64,6 +69,28 @@ function matrix(runs: readonly Diagnosed[]): string[] {
     `| is \\ named first | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '--:').join('|')}|`,
     ...rows.map((truth) => `| ${truth} | ${columns.map((named) => cell(truth, named)).join(' | ')} |`),
+  ];
+}
+
+/** Of the same runs, with less to go by: what it then can't tell it should not tell wrongly. */
+function degraded(single: readonly Diagnosed[], healthy: readonly Diagnosed[]): string[] {
+  const rows = [
+    ['all that a deployment may show', (run: Diagnosed) => run.claimed],
+    ['without Server-Timing', (run: Diagnosed) => run.claimedUntimed],
+    ['what k6 alone sees', (run: Diagnosed) => run.claimedByClient],
+  ] as const;
+  return [
+    '| single causes, diagnosed from | right first | nothing named | wrong first | healthy: something is named |',
+    '|---|---|---|---|---|',
+    ...rows.map(([what, claims]) => {
+      const cells = [
+        share(single, (run) => claims(run)[0] === run.causes[0]),
+        share(single, (run) => claims(run).length === 0),
+        share(single, (run) => claims(run).length > 0 && claims(run)[0] !== run.causes[0]),
+        share(healthy, (run) => claims(run).length > 0),
+      ];
+      return `| ${what} | ${cells.join(' | ')} |`;
+    }),
   ];
 }
 
