@@ -2,7 +2,7 @@
 # Settings are passed on as they are: `make chat-test PROFILE=smoke BASE_URL=https://staging.example.com`.
 
 .DEFAULT_GOAL := help
-TESTS := quick chat video auth database rate-limits mixed spike soak
+TESTS := quick chat video auth database rate-limits mixed spike soak contract
 .PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example clean
 
 MODULES := node_modules/.package-lock.json
@@ -29,6 +29,8 @@ $(TESTS:%=%-test): %-test: install
 	@./launchgate run $* $(ARGS)
 
 chat-test: ## Run a test and judge it; the others: quick, video, auth, database, rate-limits, mixed, spike, soak
+
+contract-test: ## Look at every route once: all deviations from the documented contract, no load
 
 all-tests: install ## Every test in turn, one table at the end; ARGS=--soak for soak too
 	@./launchgate all $(ARGS)

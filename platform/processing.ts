@@ -30,6 +30,11 @@ const TIME_SIGMA = 0.2;
 /** Chunks of an uploaded video. */
 const CHUNKS = 5;
 
+/** How long a video takes at life's pace, ms. @param medianMinutes the switch videoMinutes */
+export function processingMs(random: Random, medianMinutes: number): number {
+  return random.lognormal(Math.log(medianMinutes), TIME_SIGMA) * 60_000;
+}
+
 export class ProcessingQueue {
   readonly outcomes = { completed: 0, failed: 0 };
   private readonly waiting: { job: Job; since: number }[] = [];
@@ -85,19 +90,22 @@ export class ProcessingQueue {
   private async process(job: Job): Promise<'completed' | 'failed'> {
     const { seed, switches, processingSpeedup } = this.options;
     const random = new Random(hashOf(seed, 'processing', job.title));
-    const totalMs = (random.lognormal(Math.log(switches.videoMinutes), TIME_SIGMA) * 60_000) / processingSpeedup;
+    const totalMs = processingMs(random, switches.videoMinutes) / processingSpeedup;
     const fails = random.next() < switches.videoFailureShare;
+    const startedAt = performance.now();
     let done = 0;
     for (const { name, share } of STEPS) {
       await this.run(
         sql`update videos set processing_status = 'processing', processing_step = ${name},
           processing_progress = ${Math.round(done * 100)} where id = ${job.videoId}`,
       );
-      await sleep(totalMs * share);
-      if (fails && name === 'transcribe') return this.fail(job);
+      if (name === 'store') await this.storeChunks(job, random);
       done += share;
+      // Until its end, and not for its length: with a speedup of 60 every second in the database would count as a minute.
+      await sleep(Math.max(0, startedAt + totalMs * done - performance.now()));
+      if (fails && name === 'transcribe') return this.fail(job);
     }
-    await this.store(job, random);
+    await this.complete(job);
     return 'completed';
   }
 
@@ -110,7 +118,7 @@ export class ProcessingQueue {
     return 'failed';
   }
 
-  private async store({ videoId, creatorId, title }: Job, random: Random): Promise<void> {
+  private async storeChunks({ videoId, creatorId, title }: Job, random: Random): Promise<void> {
     const centre = embed(title, creatorId);
     const chunks = Array.from({ length: CHUNKS }, (_, index) => {
       const text = `Part ${index + 1} of ${title}: what was said in it, as the transcript has it.`;
@@ -120,8 +128,11 @@ export class ProcessingQueue {
         values (${videoId}, ${creatorId}, ${text}, ${index}, ${index * 60}, ${index * 60 + 60}, ${embedding},
           ${text.split(' ').length})`;
     });
+    await this.run(...chunks);
+  }
+
+  private async complete({ videoId, creatorId }: Job): Promise<void> {
     await this.run(
-      ...chunks,
       sql`update videos set processing_status = 'completed', processing_progress = 100, processing_step = 'completed',
         transcript_processed = true, duration_seconds = ${CHUNKS * 60}, embedded_at = now() where id = ${videoId}`,
       sql`update creators set video_count = video_count + 1 where id = ${creatorId}`,

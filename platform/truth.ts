@@ -30,6 +30,8 @@ export interface TruthOfRoute {
   ms: Percentiles;
   /** Service time of those below status 400, ms. */
   msOk: Percentiles;
+  /** Service time (ms) and status of each, as they ended; only where they are asked for. */
+  requests?: [ms: number, status: number][];
 }
 
 /** Runs kept: a platform that runs for days must not remember all of them. */
@@ -47,9 +49,10 @@ export class Truth {
     series.length++;
   }
 
-  of(run: string): { run: string; routes: TruthOfRoute[] } {
+  /** @param each with every single request too */
+  of(run: string, each = false): { run: string; routes: TruthOfRoute[] } {
     const series = [...(this.runs.get(run)?.values() ?? [])];
-    return { run, routes: series.map(summary) };
+    return { run, routes: series.map((one) => (each ? { ...summary(one), requests: requestsOf(one) } : summary(one))) };
   }
 
   clear(): void {
@@ -105,6 +108,10 @@ function summary(series: Series): TruthOfRoute {
     ms: percentilesOf(ms),
     msOk: percentilesOf(ok),
   };
+}
+
+function requestsOf({ ms, status, length }: Series): [number, number][] {
+  return Array.from(ms.subarray(0, length), (value, index) => [value, status[index]!]);
 }
 
 function percentilesOf(values: Float64Array): Percentiles {

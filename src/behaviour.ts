@@ -53,6 +53,12 @@ export const MESSAGE_CHARACTERS = { mu: 5.45, sigma: 0.6 } as const;
  */
 export const BULK = { every: 5, files: [5, 3, 7, 4, 6] } as const;
 
+/** Files of the run's nth upload, counted from 0: dealt out, so that exactly the planned number is published. */
+export function filesOfUpload(number: number): number {
+  if (number % BULK.every !== BULK.every - 1) return 1;
+  return BULK.files[Math.floor(number / BULK.every) % BULK.files.length]!;
+}
+
 /** In place of a phase: the whole run. */
 export const RUN = 'run';
 

@@ -397,7 +397,8 @@ export function k6ThresholdsOf({ criterion, phase }: Gate, phases: readonly Phas
   const overLimit = `${METRIC.overLimit}{criterion:${criterion.id},phase:${phase}}`;
   switch (criterion.stat) {
     case 'throughput': {
-      const metric = requestsOf(criterion.route, phase);
+      // Of this scenario alone: where others ask for the same, they don't make up for it.
+      const metric = `http_reqs{scenario:${criterion.scenario},${whereOf(criterion.route, phase)}}`;
       const planned = phases.filter(({ name }) => name === phase);
       return [
         { metric, expression: 'count>0' },

@@ -17,7 +17,7 @@ export interface TestEnd {
 export function endsTable(ends: readonly TestEnd[], from: string): string[] {
   const rows = ends.map(({ test, result, ms }) =>
     result.kind === 'stopped'
-      ? [test, 'not run', result.problems[0] ?? '', clock(ms), '']
+      ? [test, result.why === 'inconclusive' ? 'not measured' : 'not run', result.problems[0] ?? '', clock(ms), '']
       : [
           test,
           result.verdict.outcome,

@@ -20,10 +20,10 @@ export function register(program: Command): void {
       const { settingsInForce } = await import('../runs/settings-in-force.ts');
       const { archiveTest } = await import('../runs/archive.ts');
       const { findK6 } = await import('../runs/k6.ts');
-      const { planRun } = await import('../runs/preflight.ts');
+      const { planArchive } = await import('../runs/preflight.ts');
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      const plan = await planRun(PROJECT, wanted, settings);
+      const plan = await planArchive(PROJECT, wanted, settings);
       const found = await findK6({ root: PROJECT, named: settings.LAUNCHGATE_K6, path: process.env.PATH ?? '' });
       if (settings.BASE_URL === '') problems.push('BASE_URL is not set: an archive is made for a platform.');
       if (!plan.ok) problems.push(...plan.problems);

@@ -38,8 +38,15 @@ export function conformanceLines(
         }),
       ),
     ),
-    ...criteria
-      .filter(({ outcome, note }) => outcome !== 'pass' && note)
-      .map(({ criterion, phase, note }) => `  ${criterion}, ${phase}: ${note}`),
+    ...properties.flatMap((property) => notesOf(criteria.filter(({ criterion }) => criterion === property))),
   ];
+}
+
+/** What deviates of one property; tiers of which the same is said share a line. */
+function notesOf(criteria: readonly CriterionVerdict[]): string[] {
+  const noted = criteria.filter(({ outcome, note }) => outcome !== 'pass' && note);
+  return [...new Set(noted.map(({ note }) => note))].map((note) => {
+    const tiers = noted.filter((verdict) => verdict.note === note).map(({ phase }) => phase);
+    return `  ${noted[0]!.criterion}, ${tiers.join(', ')}: ${note}`;
+  });
 }

@@ -11,12 +11,10 @@ export function estimateLines(name: string, run: Estimate, { currency }: Prices,
   const money = (amount: number) => `${amount.toFixed(2)} ${currency}`;
   const most = mostAiCalls === undefined ? '' : ` (of ${count(mostAiCalls)} allowed by MAX_AI_CALLS)`;
   const asks = [
-    `${count(run.aiCalls)} AI answers${most} with ${millions(run.inputTokens)} tokens in and ${millions(run.outputTokens)} out`,
+    `about ${count(Math.round(run.requests))} requests`,
+    `${count(Math.round(run.aiCalls))} AI answers${most} with ${millions(run.inputTokens)} tokens in and ${millions(run.outputTokens)} out`,
+    `${gigabytes(run.bytesSent)} sent and ${gigabytes(run.bytesReceived)} received`,
   ];
-  if (run.requests !== undefined) {
-    asks.unshift(`about ${count(run.requests)} requests`);
-    asks.push(`${gigabytes(run.bytesSent)} sent and ${gigabytes(run.bytesReceived)} received`);
-  }
   return [
     `${name}: ${asks.join(', ')}`,
     `  by prices.json: AI ${money(run.aiCost)}, traffic ${money(run.egressCost)}; ` +

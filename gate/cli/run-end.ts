@@ -22,8 +22,24 @@ export async function showEnd(result: RunResult): Promise<number> {
   });
   const report = relative(process.cwd(), written.reportPath);
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-  console.log([...verdictLines(verdict, coloured), `Report: ${report}`, nextStep(verdict, report)].join('\n'));
+  const { logged, memory } = await loadOf(folder);
+  const table = verdictLines(verdict, coloured, verdict.outcome === 'pass' ? [] : logged);
+  console.log([...table, ...memory, `Report: ${report}`, nextStep(verdict, report)].join('\n'));
   return interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+}
+
+/** What the test itself logged (k6's word on its thresholds says less than the table), and what the load takes of a machine. */
+async function loadOf(folder: string): Promise<{ logged: string[]; memory: string[] }> {
+  const { peakMemoryBytes } = await import('../judge/generator.ts');
+  const { bytes } = await import('../report/page/figures.ts');
+  const { readRunJson } = await import('../runs/run-folder.ts');
+  const run = await readRunJson(folder, 'run.json');
+  if (!run.ok) return { logged: [], memory: [] };
+  const peak = peakMemoryBytes(run.content.generator.readings);
+  return {
+    logged: run.content.k6.errors.filter((line) => !line.startsWith('thresholds on metrics ')),
+    memory: peak > 0 ? [`Memory: k6 used ${bytes(peak)} at most.`] : [],
+  };
 }
 
 /** All runs of a series in one table, and what can be done with them. */

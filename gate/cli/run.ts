@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunRequest, RunResult } from '../runs/run.ts';
 import { complain } from './complain.ts';
+import { CONTRACT_TEST, inspectAlone } from './contract-end.ts';
 import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { whole } from './options.ts';
@@ -11,7 +12,7 @@ export function register(program: Command): void {
   const command = program
     .command('run')
     .description('run a test and judge it')
-    .argument('<test>', 'which one, see `./launchgate list`')
+    .argument('<test>', 'which one, see `./launchgate list`; contract looks at every route and sends no load')
     .argument('[k6Options...]', 'after --: handed to k6, e.g. -- --out json=k6.json');
   withLoadOptions(command)
     .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)
@@ -21,6 +22,7 @@ export function register(program: Command): void {
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
       for (const notice of notices) console.error(`launchgate: ${notice}`);
       if (problems.length > 0) return complain(problems, EXIT.usage);
+      if (test === CONTRACT_TEST) return inspectAlone(settings);
 
       const { recordSignals } = await import('../observe/record.ts');
       const { sourcesOf } = await import('../observe/sources.ts');

@@ -33,16 +33,30 @@ const COLOURS: Readonly<Record<Outcome | Verdict['outcome'], number>> = {
 
 type Paint = (text: string, outcome: keyof typeof COLOURS) => string;
 
-/** @param coloured only for a terminal */
-export function verdictLines(verdict: Verdict, coloured: boolean): string[] {
+/** Most lines of what the test logged; the report has all. */
+const LOGGED_SHOWN = 8;
+
+/**
+ * @param coloured only for a terminal
+ * @param logged what the test said of things that went wrong
+ */
+export function verdictLines(verdict: Verdict, coloured: boolean, logged: readonly string[] = []): string[] {
   const paint: Paint = (text, outcome) => (coloured ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text);
   return [
     '',
     ...(isConformance(verdict.criteria) ? conformanceLines : criteriaLines)(verdict.criteria, paint),
     '',
+    ...loggedLines(logged),
     ...verdict.reasons.map(({ text }) => text),
     `${verdict.test} ${verdict.profile}: ${paint(verdict.outcome.toUpperCase(), verdict.outcome)}${caveat(verdict)}`,
   ];
+}
+
+function loggedLines(logged: readonly string[]): string[] {
+  if (logged.length === 0) return [];
+  const more = logged.length - LOGGED_SHOWN;
+  const shown = logged.slice(0, LOGGED_SHOWN).map((line) => `  ${line}`);
+  return ['The test logged:', ...shown, ...(more > 0 ? [`  and ${more} more, see the report`] : []), ''];
 }
 
 function criteriaLines(criteria: readonly CriterionVerdict[], paint: Paint): string[] {

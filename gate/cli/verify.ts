@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { isLoopbackRun } from '../../src/wire/guard.ts';
 import type { Settings } from '../../src/wire/settings.ts';
-import { TEST_NAMES } from '../../src/workloads.ts';
+import { type Profile, TEST_NAMES } from '../../src/workloads.ts';
 import type { Check } from '../target/verify/check.ts';
 import type { PlannedTest, VerifyRequest } from '../target/verify.ts';
 import { complain } from './complain.ts';
@@ -82,9 +82,11 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const read = await readPrices(PROJECT);
   if (!read.ok) return complain([read.problem], EXIT.usage);
   const most = isLoopbackRun(settings) ? undefined : Number(settings.MAX_AI_CALLS);
-  for (const { test, phases } of planned) {
-    const run = estimateRun(test, phases, Number(settings.PACE), read.prices);
-    for (const line of estimateLines(`${test} ${settings.PROFILE}`, run, read.prices, most)) console.log(line);
+  const profile = settings.PROFILE as Profile;
+  const shared = { profile, pace: Number(settings.PACE), processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1) };
+  for (const plan of planned) {
+    const run = estimateRun({ ...shared, ...plan }, read.prices);
+    for (const line of estimateLines(`${plan.test} ${profile}`, run, read.prices, most)) console.log(line);
   }
 }
 

@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<keyof Configuration, string>> = {
   repeatQuestions: 'repeated questions',
   seed: 'data seed',
   processingSpeedup: 'processing speed',
+  sessions: 'sessions',
   k6Version: 'k6 version',
   generators: 'generators',
 };

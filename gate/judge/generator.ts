@@ -88,8 +88,13 @@ function cpuFault({ who, cores: all, readings }: Machine): Reason | undefined {
   };
 }
 
+/** 0 where memory was not measured. */
+export function peakMemoryBytes(readings: readonly GeneratorReading[]): number {
+  return Math.max(0, ...readings.map(({ rssBytes }) => rssBytes));
+}
+
 function memoryFault({ who, memoryBytes, readings }: Machine): Reason | undefined {
-  const share = Math.max(0, ...readings.map(({ rssBytes }) => rssBytes)) / memoryBytes;
+  const share = peakMemoryBytes(readings) / memoryBytes;
   if (!(share > MEMORY_LIMIT)) return undefined;
   return {
     code: 'generator-memory',

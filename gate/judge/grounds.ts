@@ -19,6 +19,8 @@ export interface Grounds {
   pace: number;
   /** How much faster than life videos were processed. */
   processingSpeedup: number;
+  /** Users had signed in before the run. */
+  sessionsPrepared?: boolean;
   /** One-sided, 0..1. */
   confidence: number;
   /** Judge the value itself, as smoke and quick do: it says that something works, not how sure that is. */

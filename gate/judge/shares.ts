@@ -26,6 +26,14 @@ export function judgeShare(criterion: ShareCriterion, gate: Gate, grounds: Groun
   if (seen === 0 && isPercentile(criterion) && partOf(criterion.route)) {
     return notMeasured(gate, limit, 'the platform sends no Server-Timing for it');
   }
+  if (
+    seen === 0 &&
+    grounds.sessionsPrepared &&
+    isPercentile(criterion) &&
+    criterion.route === 'POST /auth/v1/token password'
+  ) {
+    return notMeasured(gate, limit, 'users had signed in before the run (SESSIONS_FILE)');
+  }
   return {
     ...common(gate),
     ...limit,

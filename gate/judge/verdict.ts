@@ -10,11 +10,12 @@ import {
   VERDICT_SCHEMA,
   type Verdict,
 } from '../../src/wire/run-files.ts';
-import type { SignalReading } from '../../src/wire/timeline.ts';
+import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
 import { type Phase, plannedSeconds, type TestName } from '../../src/workloads.ts';
 import { judgeGate } from './criteria.ts';
 import { count, digits, duration, percent } from './figures.ts';
 import { generatorFaults, STOPPED_EXITS } from './generator.ts';
+import { signInLimit } from './sign-in-limit.ts';
 
 /** Tests that show that something works, and nothing about load. */
 const LOADLESS: readonly TestName[] = ['quick', 'rate-limits'];
@@ -28,6 +29,8 @@ export interface Evidence {
   run: RunFile;
   /** Of the platform's signals, on the run's clock; none where nobody read them. */
   signals?: readonly SignalReading[];
+  /** What failed where; absent when the samples could not be read. */
+  timeline?: Pick<Timeline, 'routes' | 'kinds' | 'failures'> | undefined;
   /** The phases that the run was to hold. */
   phases: readonly Phase[];
   /** PACE of the run: 1 is the workload's own. */
@@ -59,7 +62,11 @@ export function judge(evidence: Evidence): Verdict {
   const processingSpeedup = run.configuration.processingSpeedup ?? 1;
   const { signals = [] } = evidence;
   const { signalSources = [] } = run;
-  const grounds = { test, summary, signals, signalSources, phases, pace, processingSpeedup, confidence, pointValues };
+  const sessionsPrepared = run.configuration.sessions === 'prepared';
+  const grounds = {
+    ...{ test, summary, signals, signalSources, phases, pace, processingSpeedup, sessionsPrepared },
+    ...{ confidence, pointValues },
+  };
   const criteria = gates.map((gate) => judgeGate(gate, grounds));
 
   const generator = generatorFaults(run, summary, evidence.rebuilt);
@@ -78,6 +85,7 @@ export function judge(evidence: Evidence): Verdict {
       ...bothAtLimit(generator, evidence, criteria),
       ...endedEarly(evidence, criteria),
       ...target,
+      ...signInLimit(evidence.timeline),
       ...unspoken,
     ],
     criteria,

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { RAMP } from '../../src/behaviour.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import type { RouteLatency, Timeline } from '../../src/wire/timeline.ts';
+import { peakMemoryBytes } from '../judge/generator.ts';
 import type { Evidence } from '../runs/evidence.ts';
 import { Latencies } from '../runs/timeline-histogram.ts';
 import { comparisonHeadline } from './comparison-headline.ts';
@@ -302,6 +303,7 @@ export function environmentSection({ run, verdict, timeline, folder, name }: Evi
   const rows: [string, string][] = [['Run', run?.runId ?? verdict?.runId ?? name]];
   if (run) {
     const { configuration, versions, target, k6, generator } = run;
+    const peakMemory = peakMemoryBytes(generator.readings);
     rows.push(
       ['Test and profile', `${run.test}, ${run.profile}`],
       ['Started', `${run.startedAt.replace('T', ' ').slice(0, 19)} UTC`],
@@ -319,6 +321,7 @@ export function environmentSection({ run, verdict, timeline, folder, name }: Evi
       ['Node', versions.node],
       ['k6 ended', k6.signal ? `by ${k6.signal}` : `with exit code ${k6.exitCode ?? 'unknown'}`],
       ['Generator', `${digits(generator.cores)} cores, ${bytes(generator.memoryBytes)}`],
+      ['Most memory of k6', peakMemory > 0 ? bytes(peakMemory) : 'not measured'],
     );
   }
   if (timeline) {

@@ -18,7 +18,11 @@ export interface SearchRequest extends Omit<StepRequest, 'users' | 'length' | 'h
 
 export type SearchResult =
   | { kind: 'found'; file: CapacityFile; path: string }
-  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours' | 'invalid'; problems: string[] };
+  | {
+      kind: 'stopped';
+      why: 'usage' | 'unreachable' | 'inconclusive' | 'interrupted' | 'ours' | 'invalid';
+      problems: string[];
+    };
 
 /** A target of its own gets so long between steps to work off what is left, beside being well again. */
 const RECOVERY_MS = 20_000;

@@ -14,7 +14,7 @@ import {
   type Tally,
   withAiUse,
 } from '../judge/step.ts';
-import { type RunRequest, run } from './run.ts';
+import { type RunRequest, type RunResult, run } from './run.ts';
 import type { Sample } from './timeline-samples.ts';
 
 export interface StepRequest extends Omit<RunRequest, 'k6Args' | 'onSample'> {
@@ -28,7 +28,7 @@ export type MeasuredStep =
   | { kind: 'measured'; step: CapacityStep }
   /** The generator could not be trusted. */
   | { kind: 'invalid'; problems: string[] }
-  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
+  | Extract<RunResult, { kind: 'stopped' }>;
 
 /** Each decision's, one-sided. */
 export const STEP_CONFIDENCE = 0.99;

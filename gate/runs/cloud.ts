@@ -12,7 +12,7 @@ import type { Settings } from '../../src/wire/settings.ts';
 import type { Phase, TestName } from '../../src/workloads.ts';
 import { archiveTest } from './archive.ts';
 import { findK6, type K6 } from './k6.ts';
-import { planRun } from './preflight.ts';
+import { planArchive } from './preflight.ts';
 
 export interface CloudRequest {
   root: string;
@@ -46,7 +46,7 @@ export const CLOUD_TAGS =
 const THRESHOLDS = 99;
 
 export async function runInCloud({ root, test: name, settings, env, say, signal }: CloudRequest): Promise<CloudResult> {
-  const plan = await planRun(root, name, settings);
+  const plan = await planArchive(root, name, settings);
   const found = await findK6({ root, named: settings.LAUNCHGATE_K6, path: env.PATH ?? '' });
   const problems = [
     ...(plan.ok ? [] : plan.problems),

@@ -13,6 +13,8 @@ export interface ContractResult {
   /** Anything here, and the load test would be meaningless. */
   fatal: string[];
   deviations: string[];
+  /** Expectations that held. */
+  asDocumented: number;
   /** Which k6-testing the bundle holds. */
   k6Testing: string;
 }
@@ -36,7 +38,8 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
   const child = startK6({
     binary,
     args: [join(root, 'dist/contract.js')],
-    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path },
+    // It looks at signing in itself.
+    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
     folder,
     redact,
   });
@@ -48,13 +51,15 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) {
     const said = end.errors.length > 0 ? end.errors : [`k6 ended with ${end.signal ?? end.exitCode} and said nothing.`];
-    return { why: 'usage', fatal: ['the contract test could not run:', ...said], deviations: [], k6Testing: '' };
+    const fatal = ['the contract test could not run:', ...said];
+    return { why: 'usage', fatal, deviations: [], asDocumented: 0, k6Testing: '' };
   }
-  const found = JSON.parse(text) as { fatal: string[]; deviations: string[]; k6Testing?: string };
+  const found = JSON.parse(text) as Pick<ContractResult, 'fatal' | 'deviations'> & Partial<ContractResult>;
   return {
     why: 'unreachable',
     fatal: found.fatal.map(redact),
     deviations: found.deviations.map(redact),
+    asDocumented: found.asDocumented ?? 0,
     k6Testing: found.k6Testing ?? '',
   };
 }

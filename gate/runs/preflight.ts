@@ -1,7 +1,10 @@
 /**
  * What can be known to be wrong before anything is started. All of it is said at once.
  */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { guardProblems, isLoopbackRun } from '../../src/wire/guard.ts';
+import { readSessions, sessionsProblem, unreadableSessions } from '../../src/wire/sessions.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import {
   allVirtualUsers,
@@ -9,10 +12,13 @@ import {
   type Phase,
   plannedAiCalls,
   plannedPhases,
+  plannedSeconds,
   TEST_NAMES,
   type TestName,
+  usersWithSessions,
 } from '../../src/workloads.ts';
-import { readFixtures } from './fixture-files.ts';
+import { type Fixtures, readFixtures } from './fixture-files.ts';
+import { readLimits } from './limits-file.ts';
 import { resultsProblem } from './run-folder.ts';
 
 export type Plan = { ok: true; test: TestName; phases: readonly Phase[] } | { ok: false; problems: string[] };
@@ -40,9 +46,18 @@ export async function planRun(root: string, testName: string, settings: Settings
       `GENERATORS=${settings.GENERATORS} is more than the ${users} users of this run; each needs one at least.`,
     );
   }
+  if (phases && read.ok) problems.push(...(await sessionProblems(root, test, phases, read.fixtures, settings)));
+  // The embedded platform has limits of its own.
+  const limits = settings.BASE_URL ? await readLimits(root, settings) : undefined;
+  if (limits?.ok === false) problems.push(...limits.problems);
   const unwritable = await resultsProblem(root, test);
   if (unwritable) problems.push(unwritable);
   return phases && problems.length === 0 ? { ok: true, test, phases } : { ok: false, problems };
+}
+
+/** The same for an archive, which takes no file of this machine's along. */
+export function planArchive(root: string, testName: string, settings: Settings): Promise<Plan> {
+  return planRun(root, testName, { ...settings, LIMITS_FILE: '', SESSIONS_FILE: '' });
 }
 
 function allowedPhases(test: TestName, settings: Settings, problems: string[]): readonly Phase[] | undefined {
@@ -60,4 +75,23 @@ function allowedPhases(test: TestName, settings: Settings, problems: string[]): 
     );
   }
   return phases;
+}
+
+/** Whether the prepared sessions that SESSIONS_FILE names, if it does, are there and last; nobody has the embedded platform's. */
+async function sessionProblems(
+  root: string,
+  test: TestName,
+  phases: readonly Phase[],
+  { users }: Fixtures,
+  { SESSIONS_FILE: file, SUPABASE_URL, BASE_URL, GENERATORS }: Settings,
+): Promise<string[]> {
+  const needed = usersWithSessions(test, phases, users, Number(GENERATORS));
+  if (file === '' || BASE_URL === '' || needed.length === 0) return [];
+  const text = await readFile(resolve(root, file), 'utf8').catch(() => undefined);
+  if (text === undefined) return [unreadableSessions(file)];
+  const read = readSessions(text, (SUPABASE_URL || BASE_URL).replace(/\/+$/, ''));
+  if (!read.ok) return [read.problem];
+  const emails = needed.map(({ email }) => email);
+  const problem = sessionsProblem(read.sessions, emails, plannedSeconds(test, phases), Date.now() / 1_000);
+  return problem ? [problem] : [];
 }

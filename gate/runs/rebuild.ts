@@ -72,7 +72,7 @@ class Tally {
   readonly #sums = new Map<string, number>();
   /** criterion, phase -> seen and over. */
   readonly #facts = new Map<string, { seen: number; over: number }>();
-  /** route, phase -> requests, failed ones too. */
+  /** scenario, route, phase -> requests, failed ones too. */
   readonly #requests = new Map<string, number>();
   /** scenario -> iterations that were made, and that found no user. */
   readonly #iterations = new Map<string, number>();
@@ -96,7 +96,7 @@ class Tally {
       const fact = this.#facts.get(at) ?? { seen: 0, over: 0 };
       this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + value });
     } else if (metric === 'http_reqs') {
-      increase(this.#requests, key(name, phase), value);
+      increase(this.#requests, key(scenario, name, phase), value);
     } else if (metric === 'http_req_duration') {
       if (!expected) return;
       append(this.#durations, key(name, phase), value);
@@ -168,7 +168,7 @@ class Tally {
   #countsOf({ criterion, phase }: Gate): { seen: number; over: number } {
     switch (criterion.stat) {
       case 'throughput':
-        return { seen: this.#requests.get(key(criterion.route, phase)) ?? 0, over: 0 };
+        return { seen: this.#requests.get(key(criterion.scenario, criterion.route, phase)) ?? 0, over: 0 };
       case 'processing':
         return { seen: this.#processed.get(phase) ?? 0, over: 0 };
       case 'recovery':

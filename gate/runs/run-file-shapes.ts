@@ -31,6 +31,7 @@ export const runFile = z.object({
     repeatQuestions: number,
     seed: number,
     processingSpeedup: number.optional(),
+    sessions: z.literal('prepared').optional(),
     k6Version: text,
     generators: number,
   }),

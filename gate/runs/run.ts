@@ -9,7 +9,6 @@ import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../..
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
 import {
-  fileMemoryBytes,
   loadText,
   type Phase,
   PROCESSING_SPEEDUP,
@@ -22,6 +21,7 @@ import {
 import { judge } from '../judge/verdict.ts';
 import { inspectContract } from './contract.ts';
 import { factsOf } from './facts-of.ts';
+import { memoryForFiles } from './file-memory.ts';
 import { watchGenerator } from './generator.ts';
 import { endsOf, generatorFolders, startGenerators } from './generators.ts';
 import { probeHealth } from './health.ts';
@@ -31,6 +31,7 @@ import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
 import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
+import { signInsNotMeasured } from './sign-ins.ts';
 import { foldTimeline } from './timeline.ts';
 import type { Sample } from './timeline-samples.ts';
 import { ownVersions } from './versions.ts';
@@ -73,8 +74,8 @@ export interface RunRequest {
 
 export type RunResult =
   | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean }
-  /** No load was sent. */
-  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'interrupted' | 'ours'; problems: string[] };
+  /** No load was sent. @property why inconclusive where it could not have shown anything */
+  | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'inconclusive' | 'interrupted' | 'ours'; problems: string[] };
 
 type Stopped = Extract<RunResult, { kind: 'stopped' }>;
 
@@ -88,10 +89,12 @@ export async function run(request: RunRequest): Promise<RunResult> {
     ...k6ArgumentProblems(request.k6Args),
   ];
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
+  const notMeasured = signInsNotMeasured(plan.test, plan.phases, settings);
+  if (notMeasured) return stopped('inconclusive', [notMeasured]);
 
   let platform: EmbeddedPlatform | undefined;
-  let target = settings.BASE_URL ? settings : forEmbedded(settings);
-  if (!settings.BASE_URL && plan.test === 'rate-limits') target = { ...target, LIMITS_FILE: shortWindows(root) };
+  let target = settings.BASE_URL ? settings : settingsOnEmbedded(forEmbedded(settings), root, plan.test);
+  if (plan.test === 'auth') target = { ...target, SESSIONS_FILE: '' };
   try {
     if (!settings.BASE_URL) {
       screen.line(`Starting the embedded platform (setup ${settings.SETUP}) …`);
@@ -143,7 +146,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const runFile = await describeRun(planned, { runId, load, contract });
   const timeline = await timelineOf(folders, runFile, load.signals.readings);
   const signals = timeline?.signals ?? load.signals.readings;
-  const verdict = judge({ summary, rebuilt, run: runFile, signals, phases, pace: Number(settings.PACE) });
+  const verdict = judge({ summary, rebuilt, run: runFile, signals, timeline, phases, pace: Number(settings.PACE) });
   if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
   await writeRunJson(folder, 'run.json', runFile);
   await writeRunJson(folder, 'verdict.json', verdict);
@@ -163,11 +166,6 @@ interface Load {
   platformDied: string | undefined;
 }
 
-/** Memory for files from which on it is worth a word, bytes. */
-const LARGE_FILES = 500e6;
-/** Memory that k6 uses without files, with room to spare, bytes. */
-const BESIDE_FILES = 1e9;
-
 async function sendLoad(
   { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals, onSample }: PlannedRun,
   run: { folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
@@ -175,17 +173,15 @@ async function sendLoad(
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
   screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
-  const fileBytes = fileMemoryBytes(test, phases, settings.PROFILE as Profile);
-  if (fileBytes > LARGE_FILES) {
-    screen.line(`k6 keeps files to send in memory: about ${(fileBytes / 1e9).toFixed(1)} GB beside its usual.`);
-  }
+  const fileMemory = memoryForFiles(test, phases, settings.PROFILE as Profile);
+  if (fileMemory.notice) screen.line(fileMemory.notice);
   const generators = startGenerators(run.folders, {
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
     args: ['--out', `csv=${SAMPLES}`, ...k6Args, join(root, 'dist', `${test}.js`)],
     env: {
-      // Go sweeps up sent files in time when it knows what there is to use.
-      ...(fileBytes > LARGE_FILES ? { GOMEMLIMIT: String(fileBytes + BESIDE_FILES) } : {}),
+      // A GOMEMLIMIT of the person's own wins.
+      ...fileMemory.env,
       ...run.env,
       K6_CSV_TIME_FORMAT: 'unix_milli',
       LAUNCHGATE_RUN_ID: run.runId,
@@ -268,6 +264,7 @@ async function describeRun(
       repeatQuestions: Number(settings.REPEAT_QUESTIONS),
       seed: Number(settings.SEED),
       ...(settings.PROCESSING_SPEEDUP ? { processingSpeedup: Number(settings.PROCESSING_SPEEDUP) } : {}),
+      ...(settings.SESSIONS_FILE ? { sessions: 'prepared' as const } : {}),
       k6Version: k6.version,
       generators: Number(settings.GENERATORS),
     },
@@ -302,6 +299,8 @@ const OWN_PLATFORM = [
   'UPSTASH_ACCOUNT',
   'UPSTASH_DATABASE_ID',
   'LIMITS_FILE',
+  'SESSIONS_FILE',
+  'SIGN_INS_PER_HOUR',
   'TARGET_REVISION',
 ] as const satisfies readonly SettingName[];
 
@@ -314,9 +313,9 @@ export function forEmbedded(settings: Settings): Settings {
   };
 }
 
-/** Limits with windows of seconds in place of minutes and hours, for the embedded platform and the test of it. */
-function shortWindows(root: string): string {
-  return join(root, 'fixtures', 'short-windows.json');
+/** Limits have windows of seconds in place of minutes and hours, where they are what is tested. */
+export function settingsOnEmbedded(settings: Settings, root: string, test: TestName): Settings {
+  return test === 'rate-limits' ? { ...settings, LIMITS_FILE: join(root, 'fixtures', 'short-windows.json') } : settings;
 }
 
 /** Unique, short, and sorts by time: `mci4ab12-3fa9`. */

@@ -7,20 +7,19 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenBody } from '../../src/wire/api.ts';
 import type { UserRow } from '../../src/wire/fixtures.ts';
-import { type PreparedSession, readSessions, SESSIONS_SCHEMA, type SessionsFile } from '../../src/wire/sessions.ts';
+import {
+  type PreparedSession,
+  readSessions,
+  SESSIONS_SCHEMA,
+  type SessionsFile,
+  type SignInRate,
+} from '../../src/wire/sessions.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import { inParallel } from './batches.ts';
 import { PATIENCE, type Patience, persistentFetch } from './persistent-fetch.ts';
 import { clientFor, type Report, refuseHost, supabaseUrl } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { passwordOf } from './test-users.ts';
-
-/** How many sign-ins the target allows from one address. */
-export interface SignInRate {
-  readonly perHour: number;
-  /** So many at once, before the rate holds. */
-  readonly burst: number;
-}
 
 export interface PrepareRequest {
   readonly settings: Settings;
@@ -39,8 +38,8 @@ export interface Prepared {
   readonly firstEndsMs: number;
 }
 
-/** A session that is good for less than this is made anew. */
-const KEPT_SECONDS = 30 * 60;
+/** A session is made anew when less than this share of its life is left: more than any run asks for. */
+const KEPT_SHARE = 1 / 2;
 /** Sign-ins between two writes of the file. */
 const SAVE_EVERY = 25;
 const WIDTH = 8;
@@ -83,7 +82,7 @@ async function earlierSessions(path: string, url: string): Promise<Map<string, T
 }
 
 function isGood(token: TokenBody | undefined): boolean {
-  return token !== undefined && token.expires_at - Date.now() / 1_000 > KEPT_SECONDS;
+  return token !== undefined && token.expires_at - Date.now() / 1_000 > KEPT_SHARE * token.expires_in;
 }
 
 /** Users with the pause that is left until their turn. */

@@ -2,15 +2,17 @@
  * Everything that can be known to be wrong before a load test, one line each with its remedy: this machine, the settings,
  * the target, the data, and a sign-in with an answer by the contract test.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isLoopbackRun } from '../../src/wire/guard.ts';
-import { DEFAULT_LIMITS, type Limits, type ParsedLimits, parseLimits } from '../../src/wire/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/wire/limits.ts';
 import { redact, type Settings } from '../../src/wire/settings.ts';
 import {
+  fileMemoryBytes,
   mostUsers,
   type Phase,
+  type Profile,
   plannedAiCalls,
   plannedMessagesPerSecond,
   plannedSeconds,
@@ -19,7 +21,9 @@ import {
 import { inspectContract } from '../runs/contract.ts';
 import { findK6 } from '../runs/k6.ts';
 import { k6Environment } from '../runs/k6-environment.ts';
+import { readLimits } from '../runs/limits-file.ts';
 import { planRun } from '../runs/preflight.ts';
+import { settingsOnEmbedded } from '../runs/run.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { seedRequest } from './seed-request.ts';
@@ -27,6 +31,7 @@ import { type Check, failed, notMeasured, ok } from './verify/check.ts';
 import { dataCheck, quotaCheck, searchCheck } from './verify/data.ts';
 import { machineChecks } from './verify/machine.ts';
 import { anonKeyCheck, clockCheck, metricsCheck, reachableCheck } from './verify/service.ts';
+import { signInChecks } from './verify/sign-ins.ts';
 
 export interface VerifyRequest {
   readonly root: string;
@@ -43,6 +48,8 @@ export interface VerifyRequest {
 export interface PlannedTest {
   readonly test: TestName;
   readonly phases: readonly Phase[];
+  /** Of the target, as this test will meet them. */
+  readonly limits: Limits;
 }
 
 /** The checks as they are made; the planned tests, for the estimate, come with the return. */
@@ -50,24 +57,27 @@ export async function* verify(request: VerifyRequest): AsyncGenerator<Check, rea
   const { root, env, settings, tests } = request;
   const planned: PlannedTest[] = [];
   const problems = new Set<string>();
-  for (const test of tests) {
-    const plan = await planRun(root, test, settings);
-    if (plan.ok) planned.push({ test, phases: plan.phases });
-    else for (const problem of plan.problems) problems.add(problem);
-  }
   const limits = await readLimits(root, settings);
   if (!limits.ok) for (const problem of limits.problems) problems.add(problem);
+  for (const test of tests) {
+    const plan = await planRun(root, test, settings);
+    const met = request.embedded ? await readLimits(root, settingsOnEmbedded(settings, root, test)) : limits;
+    if (plan.ok) planned.push({ test, phases: plan.phases, limits: met.ok ? met.limits : DEFAULT_LIMITS });
+    else for (const problem of plan.problems) problems.add(problem);
+  }
   for (const problem of problems) yield failed('settings', problem);
   if (problems.size === 0) yield ok('settings', 'complete, and every host may be loaded');
 
   const users = Math.max(1, ...planned.map(({ test, phases }) => mostUsers(test, phases)));
-  yield* await machineChecks(root, settings, env.PATH ?? '', users);
+  const files = planned.map(({ test, phases }) => fileMemoryBytes(test, phases, settings.PROFILE as Profile));
+  yield* await machineChecks(root, settings, env.PATH ?? '', { users, fileBytes: Math.max(0, ...files) });
   if (problems.size > 0) return planned;
 
   const reachable = await reachableCheck(settings);
   yield reachable;
   if (reachable.outcome === 'failed') return planned;
   yield await anonKeyCheck(settings);
+  yield* signInChecks(settings, planned);
   yield await clockCheck(settings);
   yield await metricsCheck(settings.METRICS_URL || (request.embedded ? `${settings.BASE_URL}/metrics` : ''));
   yield* dataChecks(request, planned, limits.ok ? limits.limits : DEFAULT_LIMITS);
@@ -129,11 +139,4 @@ async function contractCheck({ root, env, settings, tests, signal }: VerifyReque
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** The limits of the target, or one line for everything that is wrong with LIMITS_FILE. */
-async function readLimits(root: string, { LIMITS_FILE: file }: Settings): Promise<ParsedLimits> {
-  if (file === '') return { ok: true, limits: DEFAULT_LIMITS };
-  const text = await readFile(resolve(root, file), 'utf8').catch(() => undefined);
-  return text === undefined ? { ok: false, problems: [`LIMITS_FILE: ${file} can't be read.`] } : parseLimits(text);
 }

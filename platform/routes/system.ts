@@ -45,9 +45,10 @@ export function systemRoutes({ metrics, truth }: Platform): Endpoint[] {
       method: 'GET',
       path: '/__truth',
       handle(request) {
-        const run = new URL(request.url).searchParams.get('run');
+        const query = new URL(request.url).searchParams;
+        const run = query.get('run');
         if (!run) return { status: 400, body: { error: 'run is missing: GET /__truth?run=ID' } };
-        return { status: 200, body: truth.of(run) };
+        return { status: 200, body: truth.of(run, query.has('requests')) };
       },
     },
     {

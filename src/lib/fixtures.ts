@@ -68,6 +68,29 @@ export function lastStudents(): [FixtureUser, FixtureUser] {
   throw 'fixtures/users.csv has students of one creator only; run `./launchgate data generate`.';
 }
 
+/** Two creators with videos for the contract test: the last ones without limits. */
+export function lastCreators(): [FixtureUser, FixtureUser] {
+  return lastTwo(unlimitedCreators, 'enterprise creators');
+}
+
+/** Two uploaders for the contract test: the last ones, which load reaches last. */
+export function lastUploaders(): [FixtureUser, FixtureUser] {
+  return lastTwo(uploaders, 'uploaders');
+}
+
+/** The student for the contract test whose tier has no limits. @throws a text when there is none */
+export function lastUnlimitedStudent(): FixtureUser {
+  const student = unlimitedStudents[unlimitedStudents.length - 1];
+  if (!student) throw 'fixtures/users.csv has no enterprise student; run `./launchgate data generate`.';
+  return student;
+}
+
+function lastTwo(users: readonly FixtureUser[], what: string): [FixtureUser, FixtureUser] {
+  const [user, other] = [users[users.length - 1], users[users.length - 2]];
+  if (!user || !other) throw `fixtures/users.csv has no two ${what}; run \`./launchgate data generate\`.`;
+  return [user, other];
+}
+
 /** Ids of a creator's videos; asked once a VU, so that answers can be checked without a search. */
 export function videoIdsOf(creatorId: string): readonly string[] {
   const found = videosByCreator.find((row) => row.creatorId === creatorId);

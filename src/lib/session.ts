@@ -1,17 +1,16 @@
 /**
- * A signed-in user: one a VU, kept over iterations, refreshed before it expires.
+ * A signed-in user: one a VU, kept over iterations, refreshed before it expires. It begins with the session that was
+ * prepared for it, where there is one.
  */
 import { b64encode } from 'k6/encoding';
 import { cookieJar } from 'k6/http';
 import type { TokenBody } from '../wire/api.ts';
 import { sessionCookies } from '../wire/session-cookie.ts';
-import { refresh, signIn } from './api/auth.ts';
+import { RENEW_SECONDS } from '../wire/sessions.ts';
+import { refresh, signIn, signOut } from './api/auth.ts';
 import { config } from './config.ts';
 import { videoIdsOf } from './fixtures.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
-
-/** Seconds before its end at which a session is renewed. */
-const RENEW_SECONDS = 60;
 
 export interface Session {
   readonly user: FixtureUser;
@@ -26,18 +25,28 @@ let own: Session | undefined;
 
 /** This VU's session; undefined when the platform refused to sign the user in, which is counted. */
 export function signedIn(user: FixtureUser): Session | undefined {
-  if (own?.user !== user) own = undefined;
-  if (own && own.token.expires_at - Date.now() / 1000 > RENEW_SECONDS) return own;
+  if (own?.user !== user) own = user.prepared && openSession(user, user.prepared);
+  if (own && isGood(own.token)) return own;
   const renewed = own && refresh(own.token.refresh_token);
   const result = renewed?.ok ? renewed : signIn(user.email, user.password);
   own = result.ok ? openSession(user, result.value) : undefined;
   return own;
 }
 
-/** Signs in anew, whoever this VU was before; undefined when the platform refused. */
+/** Signs in, whoever this VU was before; undefined when the platform refused. */
 export function signInAs(user: FixtureUser): Session | undefined {
+  if (user.prepared && isGood(user.prepared)) return openSession(user, user.prepared);
   const result = signIn(user.email, user.password);
   return result.ok ? openSession(user, result.value) : undefined;
+}
+
+/** Ends a session of `signInAs`, unless it was prepared: others use that too. */
+export function leave(me: Session): void {
+  if (me.token !== me.user.prepared) signOut(me.token);
+}
+
+function isGood({ expires_at }: TokenBody): boolean {
+  return expires_at - Date.now() / 1000 > RENEW_SECONDS;
 }
 
 /** Makes a token this VU's session: its cookie is in the VU's jar from now on. */

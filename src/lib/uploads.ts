@@ -2,7 +2,7 @@
  * A creator at work: files, how many at once, and the wait for their processing.
  */
 import exec from 'k6/execution';
-import { BULK, POLL_SECONDS, RUN, UPLOAD_MIX, UPLOADS } from '../behaviour.ts';
+import { POLL_SECONDS, RUN, UPLOAD_MIX, UPLOADS } from '../behaviour.ts';
 import { readStatus, requestUpload, sendFile, uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
 import { uploader } from './fixtures.ts';
@@ -13,7 +13,7 @@ import { between, deal } from './random.ts';
 import { type Session, signedIn } from './session.ts';
 
 /** The first box of an MP4 file: its length, `ftyp`, and the brand `isom`. */
-const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
+export const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
 
 const { leastBytes, mostBytes, sendersOneIn } = UPLOADS[config.profile];
 const wish = deal(UPLOAD_MIX);
@@ -52,13 +52,6 @@ export function newFile(): ArrayBuffer {
   const bytes = new Uint8Array(Math.floor(between(leastBytes, mostBytes + 1)));
   bytes.set(FILE_HEAD);
   return bytes.buffer;
-}
-
-/** Files of the run's next upload: dealt out by its number, so that exactly the planned number is published. */
-export function filesOfNextUpload(): number {
-  const number = exec.scenario.iterationInTest;
-  if (number % BULK.every !== BULK.every - 1) return 1;
-  return BULK.files[Math.floor(number / BULK.every) % BULK.files.length]!;
 }
 
 /** Asks about these videos, less and less often, until each is processed or the load ends. */

@@ -2,13 +2,12 @@
  * Everybody at once, 1,000 users held: 850 students chat, 100 creators look at their dashboards and videos, 50 upload, while five
  * visitors a second sign in, look at their start page and leave. The evidence for "1,000 users at once".
  */
-import { signOut } from '../lib/api/auth.ts';
 import { openHome } from '../lib/api/dashboard.ts';
 import { chat } from '../lib/chat-journey.ts';
 import { lookAtDashboardAndVideos } from '../lib/creator-journey.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { anyStudent, ownStudent } from '../lib/fixtures.ts';
-import { signInAs } from '../lib/session.ts';
+import { leave, signInAs } from '../lib/session.ts';
 import { upload } from '../lib/uploads.ts';
 
 export const { options, setup, students, creators, uploaders, visitors, handleSummary } = defineTest('mixed', {
@@ -22,5 +21,5 @@ function visit(): void {
   const me = signInAs(anyStudent());
   if (!me) return;
   openHome(me);
-  signOut(me.token);
+  leave(me);
 }

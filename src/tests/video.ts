@@ -5,12 +5,14 @@
  * samples. Beside them videos are published at a steady rate, 80 % one at a time, 20 % three to seven, and watched until
  * they are processed (checklist: video test). Files that must be refused are tried once.
  */
+import exec from 'k6/execution';
+import { filesOfUpload } from '../behaviour.ts';
 import { createVideo } from '../lib/api/video.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { uploader } from '../lib/fixtures.ts';
 import { tryRefusedUploads } from '../lib/refused-uploads.ts';
 import { signedIn } from '../lib/session.ts';
-import { filesOfNextUpload, newFile, upload, uploadFile, watchProcessing } from '../lib/uploads.ts';
+import { newFile, upload, uploadFile, watchProcessing } from '../lib/uploads.ts';
 
 export const { options, setup, uploaders, publishers, refusals, handleSummary } = defineTest('video', {
   uploaders: upload,
@@ -22,7 +24,7 @@ function publish(): void {
   const me = signedIn(uploader());
   if (!me) return;
   const uploaded: string[] = [];
-  for (let files = filesOfNextUpload(); files > 0; files--) {
+  for (let files = filesOfUpload(exec.scenario.iterationInTest); files > 0; files--) {
     const videoId = uploadFile(me, newFile());
     if (videoId) uploaded.push(videoId);
   }

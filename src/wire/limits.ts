@@ -37,6 +37,12 @@ export const DEFAULT_LIMITS: Limits = {
   chatQuota: { free: 3, basic: 100, pro: 500, enterprise: 'none' },
 };
 
+/**
+ * Windows that the rate-limits test takes for one limit at most: one to begin at its start, and, to see the end of a
+ * refusal, three more. Limits whose windows are too long for the run are left out.
+ */
+export const INSPECTION_WINDOWS = { refusal: 1.5, recovery: 4 } as const;
+
 const OWN_LIMIT: Partial<Record<RouteName, LimitName>> = {
   'POST /api/chat': 'chat',
   'POST /api/video/upload-url': 'upload',

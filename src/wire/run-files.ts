@@ -33,6 +33,8 @@ export interface Configuration {
   seed: number;
   /** How much faster than life the embedded platform processed videos; absent where nothing is known of it. */
   processingSpeedup?: number;
+  /** Users had signed in before the run (SESSIONS_FILE); absent where they do so in the run. */
+  sessions?: 'prepared';
   k6Version: string;
   generators: number;
 }

@@ -50,13 +50,15 @@ test('a line a test says how it ended, what was worst, how long it took and wher
         ms: 385_000,
         result: { kind: 'judged', folder: '/project/results/chat/r1', verdict, interrupted: false },
       },
-      { test: 'auth', ms: 2_000, result: { kind: 'stopped', why: 'unreachable', problems: ['nothing listens'] } },
+      { test: 'auth', ms: 2_000, result: { kind: 'stopped', why: 'inconclusive', problems: ['auth is too much'] } },
+      { test: 'mixed', ms: 2_000, result: { kind: 'stopped', why: 'unreachable', problems: ['nothing listens'] } },
     ],
     '/project',
   );
   assert.deepEqual(lines, [
-    'test  verdict  worst criterion           took  report',
-    'chat  fail     chat.p95 in normal: fail  6:25  results/chat/r1/report.html',
-    'auth  not run  nothing listens           0:02',
+    'test   verdict       worst criterion           took  report',
+    'chat   fail          chat.p95 in normal: fail  6:25  results/chat/r1/report.html',
+    'auth   not measured  auth is too much          0:02',
+    'mixed  not run       nothing listens           0:02',
   ]);
 });

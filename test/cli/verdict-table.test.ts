@@ -102,17 +102,28 @@ test('What only conforms or not is a table of properties and tiers, with what de
           outcome: 'fail',
           note: 'request 21 was let through',
         },
+        {
+          ...conforms,
+          criterion: 'rate-limits.minute.exact',
+          phase: 'pro',
+          outcome: 'fail',
+          note: 'request 21 was let through',
+        },
         { ...conforms, criterion: 'rate-limits.quota', phase: 'free' },
       ],
     },
     false,
+    ['rate limit chat of basic: more than 20 were let through', ...Array(9).fill('and so on')],
   );
-  assert.deepEqual(lines.slice(0, 6), [
+  assert.deepEqual(lines.slice(0, 8), [
     '',
-    'property                  free  basic',
-    'rate-limits.minute.exact  pass  fail',
-    'rate-limits.quota         pass  –',
-    '  rate-limits.minute.exact, basic: request 21 was let through',
+    'property                  free  basic  pro',
+    'rate-limits.minute.exact  pass  fail   fail',
+    'rate-limits.quota         pass  –      –',
+    '  rate-limits.minute.exact, basic, pro: request 21 was let through',
     '',
+    'The test logged:',
+    '  rate limit chat of basic: more than 20 were let through',
   ]);
+  assert.equal(lines[15], '  and 2 more, see the report');
 });

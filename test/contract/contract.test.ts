@@ -1,61 +1,30 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import type { RouteName } from '../../src/wire/routes.ts';
-import { k6Binary } from './k6-binary.ts';
-import { CREATORS, type Deviation, modelPlatform, STUDENTS, videoOf } from './model-platform.ts';
+import { changing, type Inspector, newInspector } from './inspecting.ts';
+import { type Deviation, modelPlatform } from './model-platform.ts';
+import { CREATORS, videoOf } from './model-users.ts';
 
-interface Outcome {
-  exitCode: number;
-  fatal: string[];
-  deviations: string[];
-  asDocumented: number;
-  log: string;
-}
-
-const k6Path = resolve(await k6Binary());
-let folder: string;
-
+let inspector: Inspector;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'contract-'));
-  await mkdir(join(folder, 'dist'));
-  await copyFile('dist/contract.js', join(folder, 'dist', 'contract.js'));
-  await mkdir(join(folder, 'fixtures'));
-  await writeFixture('users', [
-    'email,user_id,role,tier,creator_id,name',
-    ...Object.entries(STUDENTS)
-      .reverse()
-      .map(([email, creator], index) => `${email},${index},student,basic,${creator},Student ${index}`),
-  ]);
-  await writeFixture('videos', [
-    'video_id,creator_id,title,category,duration_seconds',
-    ...CREATORS.map((creator) => `${videoOf(creator)},${creator},A video,Cooking,600`),
-  ]);
-  await writeFixture('questions', ['kind,text', 'opener,How do I', 'topic,sharpen a knife', 'closer,at home?']);
+  inspector = await newInspector();
 });
-
-after(() => rm(folder, { recursive: true }));
+after(() => inspector.remove());
 
 describe('the contract test', () => {
   it('finds nothing on a platform that answers as documented', async () => {
-    const { exitCode, fatal, deviations, asDocumented } = await inspect({});
+    const { exitCode, fatal, deviations, asDocumented } = await inspector.inspect({});
     assert.deepEqual({ exitCode, fatal, deviations }, { exitCode: 0, fatal: [], deviations: [] });
-    assert.ok(asDocumented > 25, `${asDocumented} expectations held`);
+    assert.ok(asDocumented > 190, `${asDocumented} expectations held`);
   });
 
   it('signs in by a header where the platform wants one', async () => {
-    const { exitCode } = await inspect({}, { AUTH_MODE: 'bearer' });
+    const { exitCode } = await inspector.inspect({}, { AUTH_MODE: 'bearer' });
     assert.equal(exitCode, 0);
   });
 
   it('tells every deviation of one run at once', async () => {
-    const { exitCode, fatal, deviations } = await inspect({
+    const { exitCode, fatal, deviations } = await inspector.inspect({
       'POST /auth/v1/token refresh_token': changing((body) => ({ ...body, expires_in: '3600' })),
       'POST /api/chat/feedback': () => new Response('Not found', { status: 404 }),
       'GET /api/chat/history': changing((body) => ({ ...body, data: { ...body.data, total: undefined } })),
@@ -66,6 +35,7 @@ describe('the contract test', () => {
       'POST /auth/v1/token refresh_token: expires_in: expected count, got text',
       'GET /api/chat/history: data.total: expected count, got nothing',
       'POST /api/chat/feedback with an unknown rating: expected 400, got 404',
+      'POST /api/chat/feedback with a comment of 501 characters: expected 400, got 404',
       'POST /api/chat/feedback without a session: expected 401, got 404',
     ]);
   });
@@ -77,21 +47,21 @@ describe('the contract test', () => {
         return new Promise(() => {});
       },
     });
-    const k6 = startContract({ BASE_URL: platform.baseUrl });
-    const { exitCode, fatal } = await outcomeOf(k6);
+    const k6 = inspector.start({ BASE_URL: platform.baseUrl });
+    const { exitCode, fatal } = await inspector.outcomeOf(k6);
     platform.close();
     assert.equal(exitCode, 105);
     assert.deepEqual(fatal, ['the contract test did not come to its end']);
   });
 
   it('looks only at the routes of the test that it is run for, and knows no other', async () => {
-    const { exitCode, log } = await inspect({}, { CONTRACT_FOR: 'chess' });
+    const { exitCode, log } = await inspector.inspect({}, { CONTRACT_FOR: 'chess' });
     assert.equal(exitCode, 107);
     assert.match(log, /CONTRACT_FOR: there is no test \\?"chess\\?"; there are quick, chat, /);
   });
 
   it('sends nothing to a host that was not named', async () => {
-    const { exitCode, log } = await outcomeOf(startContract({ BASE_URL: 'http://staging.example.com' }));
+    const { exitCode, log } = await inspector.outcomeOf(inspector.start({ BASE_URL: 'http://staging.example.com' }));
     assert.equal(exitCode, 107);
     assert.match(log, /staging\.example\.com was not named/);
   });
@@ -132,6 +102,18 @@ describe('one deviation stops the load when', () => {
       'POST /auth/v1/token password: expected 200, got 400 invalid_credentials (are the test users seeded there, with this LAUNCHGATE_PASSWORD_KEY?)',
     ],
     [
+      'sign-ins from one address are limited, and the limit is met',
+      'POST /auth/v1/token password',
+      () => Response.json({ code: 429, error_code: 'over_request_rate_limit', msg: 'Too many' }, { status: 429 }),
+      'POST /auth/v1/token password: expected 200, got 429 over_request_rate_limit (sign-ins are limited per address: wait a few minutes, or raise that limit for the test)',
+    ],
+    [
+      "the student's quota is used up",
+      'POST /api/chat',
+      () => Response.json({ success: false, error: { code: 'CHAT_LIMIT_EXCEEDED', message: 'm' } }, { status: 403 }),
+      "POST /api/chat: expected 200, got 403 CHAT_LIMIT_EXCEEDED (the test user's quota is used up: run `./launchgate data reset-usage`)",
+    ],
+    [
       'the app does not see the session',
       'POST /api/chat',
       () => Response.json({ error: 'Unauthorized', message: 'Sign in' }, { status: 401 }),
@@ -158,7 +140,11 @@ describe('one deviation stops the load when', () => {
     [
       'a conversation is not kept',
       'POST /api/chat',
-      changing((body) => ({ ...body, data: { ...body.data, session_id: body.data.message_id } })),
+      async (answer, { req }) => {
+        const { session_id } = await req.json();
+        const elsewhere = changing((body) => ({ ...body, data: { ...body.data, session_id: body.data.message_id } }));
+        return session_id ? elsewhere(answer) : answer;
+      },
       'POST /api/chat in a running conversation: session_id: expected the same session, got another session',
     ],
     [
@@ -182,7 +168,7 @@ describe('one deviation stops the load when', () => {
   ];
   for (const [why, route, deviation, line] of cases) {
     it(why, async () => {
-      const { exitCode, fatal } = await inspect({ [route]: deviation });
+      const { exitCode, fatal } = await inspector.inspect({ [route]: deviation });
       assert.equal(exitCode, 110);
       assert.ok(fatal.includes(line), fatal.join('\n'));
     });
@@ -191,7 +177,7 @@ describe('one deviation stops the load when', () => {
   it('nobody listens', async () => {
     const platform = await modelPlatform();
     platform.close();
-    const { exitCode, fatal } = await outcomeOf(startContract({ BASE_URL: platform.baseUrl }));
+    const { exitCode, fatal } = await inspector.outcomeOf(inspector.start({ BASE_URL: platform.baseUrl }));
     assert.equal(exitCode, 110);
     assert.deepEqual(fatal, [
       'GET /api/health: expected 200, got no answer (the connection was refused: is the platform up, and the port of BASE_URL right?)',
@@ -199,7 +185,7 @@ describe('one deviation stops the load when', () => {
   });
 
   it('the anon key is not the one of the project', async () => {
-    const { fatal } = await inspect({}, { SUPABASE_ANON_KEY: 'of-another-project' });
+    const { fatal } = await inspector.inspect({}, { SUPABASE_ANON_KEY: 'of-another-project' });
     assert.deepEqual(fatal, [
       "POST /auth/v1/token password: expected 200, got 401 Invalid API key (SUPABASE_ANON_KEY isn't this project's)",
     ]);
@@ -254,46 +240,9 @@ describe('one deviation is listed, and stops nothing, when', () => {
   ];
   for (const [why, route, deviation, line] of cases) {
     it(why, async () => {
-      const { exitCode, fatal, deviations } = await inspect({ [route]: deviation });
+      const { exitCode, fatal, deviations } = await inspector.inspect({ [route]: deviation });
       assert.deepEqual({ exitCode, fatal }, { exitCode: 0, fatal: [] });
       assert.ok(deviations.includes(line), deviations.join('\n'));
     });
   }
 });
-
-async function writeFixture(name: string, lines: string[]): Promise<void> {
-  await writeFile(join(folder, 'fixtures', `${name}.csv`), `${lines.join('\n')}\n`);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: bodies of any route
-function changing(change: (body: any) => object): Deviation {
-  return async (answer) => (answer.ok ? Response.json(change(await answer.json()), answer) : answer);
-}
-
-async function inspect(
-  deviations: Partial<Record<RouteName, Deviation>>,
-  env: Record<string, string> = {},
-): Promise<Outcome> {
-  const platform = await modelPlatform(deviations);
-  try {
-    return await outcomeOf(startContract({ BASE_URL: platform.baseUrl, ...env }));
-  } finally {
-    platform.close();
-  }
-}
-
-function startContract(env: Record<string, string>): ChildProcess {
-  rmSync(resultPath(), { force: true });
-  const args = ['run', '--quiet', '--no-usage-report', '--address', '', 'dist/contract.js'];
-  return spawn(k6Path, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-async function outcomeOf(k6: ChildProcess): Promise<Outcome> {
-  const [log, [exitCode]] = await Promise.all([text(k6.stderr!), once(k6, 'exit')]);
-  const found = await readFile(resultPath(), 'utf8').then(JSON.parse, () => ({}));
-  return { exitCode, log, ...found };
-}
-
-function resultPath(): string {
-  return join(folder, 'contract.json');
-}

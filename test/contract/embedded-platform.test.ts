@@ -22,8 +22,9 @@ for (const setup of ['free', 'recommended']) {
       const env = { BASE_URL: JSON.parse(ready).url, CONTRACT_RESULT: result };
       const k6 = execFile(await k6Binary(), ['run', '--quiet', '--address', '', 'dist/contract.js'], { env });
       const [exitCode] = await once(k6, 'exit');
-      const { fatal, deviations } = JSON.parse(await readFile(result, 'utf8'));
+      const { fatal, deviations, asDocumented } = JSON.parse(await readFile(result, 'utf8'));
       assert.deepEqual({ exitCode, fatal, deviations }, { exitCode: 0, fatal: [], deviations: [] });
+      assert.ok(asDocumented > 190, `${asDocumented} expectations held`);
     } finally {
       platform.kill();
       await once(platform, 'exit');

@@ -124,6 +124,16 @@ test('drift is judged against the beginning', () => {
   assert.deepEqual([judged.outcome, judged.limit, judged.actual], ['fail', 2_400, 2_401]);
 });
 
+test('users who had signed in before the run leave sign-in not measured, which keeps nothing from passing', () => {
+  const signIn = (configuration: { sessions?: 'prepared' }) =>
+    row(verdictOf({ test: 'mixed', configuration }), 'mixed.sign-in.p95', 'stress');
+  assert.deepEqual(
+    [signIn({ sessions: 'prepared' }).outcome, signIn({ sessions: 'prepared' }).note],
+    ['not measured', 'users had signed in before the run (SESSIONS_FILE)'],
+  );
+  assert.equal(signIn({}).outcome, 'inconclusive');
+});
+
 test('videos are counted an hour of processing, which the embedded platform makes shorter', () => {
   const rate = (seen: number, processingSpeedup: number) =>
     row(

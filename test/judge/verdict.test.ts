@@ -195,3 +195,21 @@ test('the phases of a run are judged each by itself', () => {
   );
   assert.equal(PHASES.length, 1);
 });
+
+test('sign-ins that were refused for coming from one address are told with their number and the remedy', () => {
+  const timeline = {
+    routes: ['POST /api/chat', 'POST /auth/v1/token password'],
+    kinds: ['server-error', 'rate-limited'],
+    // [second, phase, route, kind, count]: 12 refused sign-ins in two seconds, and failures that are something else.
+    failures: [
+      [1, 0, 1, 1, 5],
+      [2, 0, 1, 1, 7],
+      [2, 0, 1, 0, 90],
+      [3, 0, 0, 1, 40],
+    ] as [number, number, number, number, number][],
+  };
+  const verdict = judge({ ...evidenceOf(slow), timeline });
+  assert.deepEqual(codes(verdict), ['sign-ins-limited']);
+  assert.match(verdict.reasons[0]!.text, /^12 sign-ins were refused with 429: .*`\.\/launchgate sessions prepare`\.$/);
+  assert.deepEqual(codes(judge({ ...evidenceOf(slow), timeline: { ...timeline, failures: [] } })), []);
+});

@@ -22,7 +22,7 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'launchgate-signals-'));
   metrics = await stubServer();
-  platform = await startEmbedded('--switch', 'chunks=500');
+  platform = await startEmbedded({}, '--switch', 'chunks=500');
 });
 after(async () => {
   await platform.stop();

@@ -28,6 +28,17 @@ test('counts and times are kept by run, route and phase, good ones also by thems
   assert.ok(Math.abs(normal.msOk.p99 - 990.01) < 1e-9);
 });
 
+test('every single request can be asked for, in the order in which they ended', () => {
+  const truth = new Truth();
+  truth.record('r', 'GET /api/health', 'ramp', 12.5, 200);
+  truth.record('r', 'GET /api/health', 'ramp', 3, 503);
+  assert.equal(truth.of('r').routes[0]!.requests, undefined);
+  assert.deepEqual(truth.of('r', true).routes[0]!.requests, [
+    [12.5, 200],
+    [3, 503],
+  ]);
+});
+
 test('what was recorded is gone after it was cleared', () => {
   const truth = new Truth();
   truth.record('r', 'GET /api/health', '', 1, 200);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { planRun } from '../../gate/runs/preflight.ts';
+import { after, before, describe, it, test } from 'node:test';
+import { planArchive, planRun } from '../../gate/runs/preflight.ts';
+import { signInsNotMeasured } from '../../gate/runs/sign-ins.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 import { type Project, throwawayProject } from './throwaway-project.ts';
 
@@ -64,4 +65,82 @@ test('A fixture that is missing, empty, or lacks a column is named by file, line
     'fixtures/videos.csv has no rows; run `./launchgate data generate`.',
     'fixtures/questions.csv line 1: column "text" is missing; run `./launchgate data generate`.',
   ]);
+});
+
+describe('Prepared sessions', () => {
+  const url = 'http://127.0.0.1:1';
+  const inAnHour = Math.floor(Date.now() / 1_000) + 3_600;
+  const emails = Array.from({ length: 20 }, (_, index) => `s${index}@example.com`);
+
+  /** What is said of a chat smoke run (38 s, 10 users) with such a file. */
+  async function problemsWith(file: object | string, env: Record<string, string> = {}, test = 'chat') {
+    const text = typeof file === 'string' ? file : JSON.stringify({ schema: 1, supabaseUrl: url, ...file });
+    await writeFile(join(project.root, 'sessions.json'), text);
+    return problemsOf({ BASE_URL: url, PROFILE: 'smoke', SESSIONS_FILE: 'sessions.json', ...env }, test);
+  }
+
+  const sessionsUntil = (expires_at: number, of = emails) =>
+    of.map((email) => ({ email, token: { expires_at, expires_in: 3_600 } }));
+
+  it('that last are no problem; the path begins in the project’s folder', async () => {
+    assert.deepEqual(await problemsWith({ sessions: sessionsUntil(inAnHour) }), []);
+  });
+
+  it('that end before the run does are one line', async () => {
+    assert.deepEqual(await problemsWith({ sessions: sessionsUntil(1) }), [
+      'SESSIONS_FILE is too old: 11 of its 11 sessions have ended; run `./launchgate sessions prepare` again.',
+    ]);
+  });
+
+  it('of too few users are one line', async () => {
+    assert.deepEqual(await problemsWith({ sessions: sessionsUntil(inAnHour, emails.slice(1)) }), [
+      'SESSIONS_FILE has no session of 1 of the 11 users that this run signs in (s0@example.com); run `./launchgate sessions prepare`.',
+    ]);
+  });
+
+  it('that are missing, or of another project, are one line', async () => {
+    const [missing] = await problemsOf({ BASE_URL: url, PROFILE: 'smoke', SESSIONS_FILE: 'nowhere.json' });
+    assert.equal(missing, "SESSIONS_FILE: nowhere.json can't be read; run `./launchgate sessions prepare`.");
+    assert.match((await problemsWith({ supabaseUrl: 'https://a.supabase.co', sessions: [] }))[0]!, /not of http/);
+    assert.match((await problemsWith('{'))[0]!, /is not JSON/);
+  });
+
+  it('are nothing to auth, nor to the embedded platform, nor to an archive', async () => {
+    assert.deepEqual(await problemsWith('{', {}, 'auth'), []);
+    assert.deepEqual(await problemsWith('{', { BASE_URL: '' }), []);
+    const settings = readSettings({ BASE_URL: url, PROFILE: 'smoke', SESSIONS_FILE: 'sessions.json' });
+    assert.equal((await planArchive(project.root, 'chat', settings)).ok, true);
+  });
+});
+
+test('A LIMITS_FILE that cannot be used is said before anything is sent, all of it at once', async () => {
+  const file = join(project.root, 'limits.json');
+  const problems = async (text: string) => {
+    await writeFile(file, text);
+    return problemsOf({ BASE_URL: 'http://127.0.0.1:1', PROFILE: 'smoke', LIMITS_FILE: 'limits.json' });
+  };
+  assert.deepEqual(await problems('{"chat": {"basic": 20}}'), []);
+  assert.deepEqual(await problems('{"chats": {}, "chat": {"gold": 1}}'), [
+    'LIMITS_FILE: there is no limit "chats"; there are chat, upload, quiz, api, chatQuota.',
+    'LIMITS_FILE: chat has no "gold"; it takes free, basic, pro, enterprise, windowSeconds, algorithm.',
+  ]);
+  const missing = { BASE_URL: 'http://127.0.0.1:1', PROFILE: 'smoke', LIMITS_FILE: 'nowhere.json' };
+  assert.deepEqual(await problemsOf(missing), ["LIMITS_FILE: nowhere.json can't be read."]);
+});
+
+test('A test of sign-ins that the target does not allow is not measured, in one line', async () => {
+  const said = async (env: Record<string, string>, test = 'auth') => {
+    const settings = readSettings({ BASE_URL: 'http://127.0.0.1:1', SIGN_INS_PER_HOUR: '1800', ...env });
+    const plan = await planRun(project.root, test, settings);
+    return plan.ok ? signInsNotMeasured(plan.test, plan.phases, settings) : assert.fail(plan.problems.join());
+  };
+  assert.equal(
+    await said({ PROFILE: 'standard' }),
+    'auth is not measured: up to 200 users a second would sign in, and the target allows 1,800 an hour from one address; raise that limit for the test and say so in SIGN_INS_PER_HOUR, or lower USERS.',
+  );
+  // Three a second are 10,800 an hour.
+  assert.equal(await said({ PROFILE: 'smoke', SIGN_INS_PER_HOUR: '10800' }), undefined);
+  assert.match((await said({ PROFILE: 'smoke', SIGN_INS_PER_HOUR: '10799' }))!, /up to 3 users a second/);
+  assert.equal(await said({ PROFILE: 'smoke' }, 'chat'), undefined);
+  assert.equal(await said({ PROFILE: 'smoke', BASE_URL: '' }), undefined);
 });

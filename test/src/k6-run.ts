@@ -8,7 +8,7 @@ import { k6Binary } from '../contract/k6-binary.ts';
 
 /**
  * The smoke profile of a test against BASE_URL of the environment.
- * @param path where k6 writes the summary
+ * @param path where k6 writes the summary; its samples go beside it, to `<path>.csv`
  * @throws Error with what k6 said when it wrote none
  */
 export async function runK6(test: TestName, path: string, env: Record<string, string>): Promise<Summary> {
@@ -17,7 +17,16 @@ export async function runK6(test: TestName, path: string, env: Record<string, st
   const said = await new Promise<string>((done) =>
     execFile(
       binary,
-      ['run', '--quiet', '--no-usage-report', '--address', '', resolve('dist', `${test}.js`)],
+      [
+        'run',
+        '--quiet',
+        '--no-usage-report',
+        '--address',
+        '',
+        '--out',
+        `csv=${path}.csv`,
+        resolve('dist', `${test}.js`),
+      ],
       { cwd: dirname(path), env: { PATH, HOME, PROFILE: 'smoke', LAUNCHGATE_SUMMARY: path, ...env } },
       // Thresholds may fail, which is what some tests are about.
       (_, stdout, stderr) => done(stdout + stderr),

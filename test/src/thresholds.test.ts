@@ -110,6 +110,14 @@ test('what is judged over the run is counted over the run', () => {
   ]);
 });
 
+test('the throughput of a scenario is its own: who publishes videos does not make up for who uploads them', () => {
+  assert.deepEqual(thresholds('video.throughput', 'normal', 'video'), [
+    'http_reqs{scenario:uploaders,name:POST /api/video/upload-url,phase:normal} count>0',
+    // 20 users, one request in 4 s each, 90 s: 450, of which 90 %.
+    'http_reqs{scenario:uploaders,name:POST /api/video/upload-url,phase:normal} count>=405',
+  ]);
+});
+
 test('a comparison keeps both its ends, and k6 judges neither', () => {
   const gate: Gate = { criterion: criterion('spike.recovery'), phase: 'recovery' };
   assert.deepEqual(k6ThresholdsOf(gate, phasesOf('spike', 'standard'), 1), []);

@@ -15,6 +15,8 @@ import {
   scenarioOf,
   stagesOf,
   TEST_NAMES,
+  type TestName,
+  usersWithSessions,
   virtualUsers,
   WORKLOADS,
   windowsOf,
@@ -153,8 +155,8 @@ test('windows are the holds, and stages lead through all of it and down', () => 
 
 test('arrivals find as many users as come in the time that a journey may take', () => {
   assert.equal(virtualUsers('auth', phasesOf('auth', 'standard'), 'visitors'), 1_000);
-  // 112 videos an hour are 62.2 uploads of 1.8 files.
-  assert.equal(virtualUsers('video', phasesOf('video', 'standard'), 'publishers'), 63);
+  // 110 videos an hour are 61.1 uploads of 1.8 files.
+  assert.equal(virtualUsers('video', phasesOf('video', 'standard'), 'publishers'), 62);
 });
 
 test('the memory for files is known before they are sent', () => {
@@ -162,4 +164,20 @@ test('the memory for files is known before they are sent', () => {
   assert.equal(fileMemoryBytes('video', phasesOf('video', 'standard'), 'standard'), 200e6);
   // One of five uploaders sends, up to 25 MB, kept twice.
   assert.equal(fileMemoryBytes('video', phasesOf('video', 'full'), 'full'), 1e9);
+});
+
+test('prepared sessions are asked for of those who take part, and of nobody where signing in is the test', () => {
+  const users = (['student', 'student', 'student', 'creator', 'uploader', 'limits'] as const).map((role, index) => ({
+    role,
+    tier: (['basic', 'enterprise', 'pro', 'enterprise', 'enterprise', 'free'] as const)[index]!,
+  }));
+  const [basic, enterprise, pro, creator, uploader, limits] = users;
+  const needed = (test: TestName, count?: number) => usersWithSessions(test, phasesOf(test, 'smoke', count), users, 1);
+  // One student, and one more for the user who watches the server.
+  assert.deepEqual(needed('chat', 1), [basic, enterprise]);
+  assert.deepEqual(needed('chat'), [basic, enterprise, pro]);
+  assert.deepEqual(needed('soak'), [enterprise, creator]);
+  assert.deepEqual(needed('mixed'), [basic, enterprise, pro, creator, uploader]);
+  assert.deepEqual(needed('rate-limits'), [limits]);
+  assert.deepEqual(needed('auth'), []);
 });

@@ -174,6 +174,20 @@ const REFUSED: [string, string[], Record<string, string>, RegExp, number][] = [
     2,
   ],
   ['a creator without videos', ['data', 'generate', '--videos', '5'], {}, /every creator needs a video/, 2],
+  [
+    'more sign-ins than the target allows',
+    ['run', 'auth'],
+    { BASE_URL: 'http://127.0.0.1:9', SIGN_INS_PER_HOUR: '1800' },
+    /auth is not measured: up to 200 users a second would sign in, and the target allows 1,800 an hour/,
+    5,
+  ],
+  [
+    'a missing sessions file',
+    ['run', 'chat', '--profile', 'smoke'],
+    { BASE_URL: 'http://127.0.0.1:9', SESSIONS_FILE: 'nowhere.json' },
+    /SESSIONS_FILE: nowhere\.json can't be read; run `\.\/launchgate sessions prepare`\./,
+    2,
+  ],
   ['an unknown test', ['verify', 'chatt'], {}, /there is no test "chatt"; there are /, 2],
 ];
 

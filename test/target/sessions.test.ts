@@ -7,7 +7,7 @@ import { generateFixtures } from '../../gate/target/generate.ts';
 import { Refusal } from '../../gate/target/refusal.ts';
 import { dueMs, prepareSessions } from '../../gate/target/sessions.ts';
 import { passwordOf } from '../../gate/target/test-users.ts';
-import { readSessions, type SessionsFile } from '../../src/wire/sessions.ts';
+import { readSessions, type SessionsFile, sessionsProblem, signInRate } from '../../src/wire/sessions.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 import { FakeSupabase, SERVICE_KEY } from './fake-supabase.ts';
 
@@ -122,4 +122,30 @@ test('a sessions file that cannot be used is one line with the remedy', () => {
     problem('{"schema": 1, "supabaseUrl": "https://b.supabase.co", "sessions": []}'),
     /holds sessions of https:\/\/b\.supabase\.co, not of https:\/\/a\.supabase\.co; run/,
   );
+});
+
+test('sessions outlast a short run, and have a third of their life for one that renews them itself', () => {
+  const now = 1_000_000;
+  const problem = (left: number, runSeconds: number) => {
+    const token = { expires_at: now + left, expires_in: 3_600 } as SessionsFile['sessions'][number]['token'];
+    return sessionsProblem([{ email: 'a@example.com', token }], ['a@example.com'], runSeconds, now);
+  };
+  // A run of five minutes, and the last minute of a session, in which it would be renewed.
+  assert.equal(problem(360, 300), undefined);
+  assert.match(
+    problem(359, 300)!,
+    /^SESSIONS_FILE is too old: 1 of its 1 sessions end in 5 min, before this run does; run/,
+  );
+  // An hour's third is twenty minutes.
+  assert.equal(problem(1_200, 8 * 3_600), undefined);
+  assert.match(problem(1_199, 8 * 3_600)!, /end in 19 min/);
+  assert.match(problem(-1, 300)!, /1 of its 1 sessions have ended; run `\.\/launchgate sessions prepare` again\.$/);
+});
+
+test('sign-ins are as many as hosted Supabase allows, unless the settings know better; this machine has no limit', () => {
+  const rate = (settings: Record<string, string>) => signInRate(readSettings(settings));
+  assert.deepEqual(rate({ SUPABASE_URL: 'https://a.supabase.co' }), { perHour: 1_800, burst: 30 });
+  assert.deepEqual(rate({ BASE_URL: 'https://a.example.com', SIGN_INS_PER_HOUR: '9000' })?.perHour, 9_000);
+  assert.equal(rate({ BASE_URL: 'http://127.0.0.1:8787' }), undefined);
+  assert.equal(rate({ BASE_URL: 'http://127.0.0.1:8787', SIGN_INS_PER_HOUR: '1800' })?.perHour, 1_800);
 });

@@ -7,14 +7,17 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { estimateRun } from '../../gate/target/estimate.ts';
 import { generateFixtures } from '../../gate/target/generate.ts';
-import { readPrices } from '../../gate/target/prices.ts';
+import { plannedRequests } from '../../gate/target/journeys.ts';
+import { type Prices, readPrices } from '../../gate/target/prices.ts';
 import { connect, type Project } from '../../gate/target/project.ts';
 import { seed } from '../../gate/target/seed.ts';
 import { dataCheck, quotaCheck } from '../../gate/target/verify/data.ts';
 import { memoryCheck, openFilesCheck } from '../../gate/target/verify/machine.ts';
 import { anonKeyCheck, clockDifference, metricsCheck } from '../../gate/target/verify/service.ts';
-import { DEFAULT_LIMITS } from '../../src/wire/limits.ts';
+import { signInChecks } from '../../gate/target/verify/sign-ins.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/wire/limits.ts';
 import { readSettings, type Settings } from '../../src/wire/settings.ts';
+import { phasesOf, type TestName } from '../../src/workloads.ts';
 import { FakeSupabase, SERVICE_KEY } from './fake-supabase.ts';
 
 const fixtures = generateFixtures({ students: 10, creators: 2, videos: 4, uploaders: 1 }, 1);
@@ -111,6 +114,26 @@ test('the anon key is accepted where GoTrue asks for a token, and refused where 
   );
 });
 
+test('more users than the target lets sign in need prepared sessions; what is about signing in is not measured', () => {
+  const planned = (...tests: TestName[]) =>
+    tests.map((test) => ({ test, phases: phasesOf(test, 'standard'), limits: DEFAULT_LIMITS }));
+  const limited = settings({ SIGN_INS_PER_HOUR: '1800' });
+  const checks = signInChecks(limited, planned('quick', 'chat', 'auth'));
+  assert.deepEqual(
+    checks.map(({ outcome }) => outcome),
+    ['not measured', 'failed'],
+  );
+  assert.match(checks[0]!.detail, /^auth is not measured: up to 200 users a second would sign in/);
+  assert.equal(
+    checks[1]!.detail,
+    'chat signs in 1,000 users, and the target allows 30 at once and 1,800 an hour from one address: run `./launchgate sessions prepare` and set SESSIONS_FILE, or set SIGN_INS_PER_HOUR if it allows more.',
+  );
+  const prepared = signInChecks({ ...limited, SESSIONS_FILE: 'sessions.json' }, planned('chat'));
+  assert.deepEqual(prepared[0]?.outcome, 'ok');
+  assert.deepEqual(signInChecks(limited, planned('quick'))[0]?.outcome, 'ok');
+  assert.deepEqual(signInChecks(settings(), planned('chat', 'auth')), []);
+});
+
 test('a metrics page has series, anything else is no metrics page, and none is not measured', async () => {
   answers(200, '# HELP a b\n# TYPE a gauge\na 1\nb{c="d"} 2.5\n');
   assert.deepEqual(await metricsCheck(`${targetUrl}/metrics`), {
@@ -142,8 +165,9 @@ test('too few open files or too little memory is said with the figures', () => {
     /1024 allowed, 8200 needed for 1000 users: raise it with `ulimit -n 8200`/,
   );
   assert.equal(openFilesCheck(undefined, 1_000).outcome, 'not measured');
-  assert.equal(memoryCheck(300e6, 1_000).outcome, 'ok');
-  assert.match(memoryCheck(299e6, 1_000).detail, /299 MB free, 300 MB needed for 1000 users/);
+  assert.equal(memoryCheck(300e6, 1_000, 0).outcome, 'ok');
+  assert.match(memoryCheck(299e6, 1_000, 0).detail, /299 MB free, 300 MB needed for 1000 users/);
+  assert.match(memoryCheck(1e9, 100, 1e9).detail, /1165 MB needed for 100 users and 1000 MB of files: close something/);
 });
 
 test('an estimate follows from users, pace and prices', () => {
@@ -157,16 +181,37 @@ test('an estimate follows from users, pace and prices', () => {
     egressPerGigabyte: 0.1,
     k6CloudPerVuHour: 0.5,
   };
-  const run = estimateRun('chat', phases, 1, prices);
-  // The cool-down of 10 s adds 5 s of 180 users, 50 messages.
-  assert.equal(run.aiCalls, 36_050);
-  // 1,155 tokens in and 211 out: 41.64 M and 7.61 M.
-  assert.equal(run.inputTokens, 36_050 * 1_155);
-  assert.ok(Math.abs(run.aiCost - (41.63775 * 2 + 7.60655 * 10)) < 0.001, String(run.aiCost));
-  // 0.7 x 3.3 + 0.3 messages a journey: 13,812 journeys; 70 % read history and 15 % rate an answer.
-  assert.equal(run.requests, 180 + 36_050 + 11_740);
+  const planned = { phases, profile: 'standard', pace: 1, processingSpeedup: 1, limits: DEFAULT_LIMITS } as const;
+  const run = estimateRun({ ...planned, test: 'chat' }, prices);
+  assert.equal(run.aiCalls, 36_000);
+  // 1,155 tokens in and 211 out: 41.58 M and 7.596 M.
+  assert.equal(run.inputTokens, 36_000 * 1_155);
+  assert.ok(Math.abs(run.aiCost - (41.58 * 2 + 7.596 * 10)) < 0.001, String(run.aiCost));
+  // 0.7 x 3.3 + 0.3 messages a journey: 13,793 journeys; 70 % read history and 15 % rate an answer.
+  assert.equal(Math.round(run.requests), 1 + 180 + 36_000 + 11_724);
+  // With the cool-down 3,610 s.
   assert.ok(Math.abs(run.vuHours - 180.5) < 1e-9);
   assert.ok(Math.abs(run.k6CloudCost - 90.25) < 1e-9);
+});
+
+test('users who stand ready to arrive are paid for as those who are there', () => {
+  const phases = phasesOf('auth', 'standard');
+  const planned = { phases, profile: 'standard', pace: 1, processingSpeedup: 1, limits: DEFAULT_LIMITS } as const;
+  const prices = { k6CloudPerVuHour: 1 } as Prices;
+  // 200 arrivals a second for 5 s each, in 130 s.
+  assert.ok(Math.abs(estimateRun({ ...planned, test: 'auth' }, prices).vuHours - (1_000 * 130) / 3_600) < 1e-9);
+});
+
+test('of rate limits only those are estimated whose windows the run is long enough for', () => {
+  const phases = phasesOf('rate-limits', 'smoke');
+  const requests = (limits: Limits) =>
+    plannedRequests({ test: 'rate-limits', phases, profile: 'smoke', pace: 1, processingSpeedup: 1, limits }).requests;
+  // chat 10, 10 and 50: 45, 45 and 120 requests until they are refused and at once; 61 without a limit. api 100, 100 and
+  // 500: 220, 220 and 1,020; 511. Uploads and quizzes: 31 and 26 without a limit, twice 2 without access. One for health.
+  assert.equal(requests(DEFAULT_LIMITS), 45 + 45 + 120 + 61 + 220 + 220 + 1_020 + 511 + 31 + 26 + 4 + 1);
+  // Two windows of 60 s fit into 120 s, but no recovery; four of 20 s do.
+  const short = { ...DEFAULT_LIMITS, chat: { ...DEFAULT_LIMITS.chat, windowSeconds: 20 } };
+  assert.equal(requests(short) - requests(DEFAULT_LIMITS), 7 * (2 + 2 + 10));
 });
 
 test('a price file that cannot be used names the field', async () => {

@@ -1,13 +1,15 @@
 /** A real run of the real program against an embedded platform that this file starts, so that its record can be asked. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { samplesIn } from '../../gate/runs/run-folder.ts';
+import { RAMP } from '../../src/behaviour.ts';
 import type { Summary } from '../../src/wire/facts.ts';
-import type { Truth } from './compare.ts';
+import type { Counted, RecordedRoute } from './compare.ts';
+import { countRequests } from './requests.ts';
 
-interface RunOnIt {
-  summary: Summary;
-  truth: Truth;
+interface RunOnIt extends Counted {
   output: string;
   exitCode: number;
   /** The run folder. */
@@ -21,15 +23,19 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-/** @param args of the platform, e.g. `--setup`, `free` */
-export async function startEmbedded(...args: string[]): Promise<Embedded> {
+/**
+ * @param settings of the platform and of the runs on it
+ * @param args of the platform, e.g. `--setup`, `free`
+ */
+export async function startEmbedded(settings: Record<string, string>, ...args: string[]): Promise<Embedded> {
   const child = spawn('node', ['dist/node/platform.mjs', '--port', '0', '--follow-stdin', ...args], {
+    env: { ...process.env, ...settings },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const url = await readyUrl(child);
   return {
     url,
-    run: (test, profile, ...args) => runTest(url, ['run', test, '--profile', profile, ...args]),
+    run: (test, profile, ...more) => runTest(url, ['run', test, '--profile', profile, ...more], settings),
     stop: () =>
       new Promise((stopped) => {
         child.once('exit', () => stopped());
@@ -43,20 +49,39 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error('the platform ended before it was ready');
 }
 
-async function runTest(url: string, args: string[]): Promise<RunOnIt> {
-  const { output, exitCode } = await launchgate([...args, '--base-url', url]);
+async function runTest(url: string, args: string[], settings: Record<string, string>): Promise<RunOnIt> {
+  const { output, exitCode } = await launchgate([...args, '--base-url', url], settings);
   const report = /^Report: (.+)\/report\.html$/m.exec(output)?.[1];
   if (!report) throw new Error(output);
   const summary = JSON.parse(await readFile(`${report}/summary.json`, 'utf8')) as Summary;
-  const truth = (await (await fetch(`${url}/__truth?run=${summary.runId}`)).json()) as Truth;
-  return { summary, truth, output, exitCode, folder: report };
+  // The contract test asks under the same run, before the load, in no phase.
+  const isLoad = ({ phase }: { phase: string }) => phase !== RAMP;
+  const requests = (await countRequests(await samplesOf(report))).filter(isLoad);
+  const truth = (await recordOf(url, summary.runId)).filter(isLoad);
+  return { summary, requests, truth, output, exitCode, folder: report };
 }
 
-function launchgate(args: string[]): Promise<{ output: string; exitCode: number }> {
+/** The platform's own record of a run. */
+export async function recordOf(url: string, runId: string): Promise<RecordedRoute[]> {
+  const response = await fetch(`${url}/__truth?run=${runId}&requests`);
+  return ((await response.json()) as { routes: RecordedRoute[] }).routes;
+}
+
+/** The samples in a run folder, of all k6 processes that shared the load. */
+export async function samplesOf(folder: string): Promise<string[]> {
+  const shares = (await readdir(folder)).filter((name) => name.startsWith('generator-'));
+  const paths = [folder, ...shares.map((name) => join(folder, name))].map(samplesIn);
+  return paths.filter((path) => path !== undefined);
+}
+
+function launchgate(args: string[], settings: Record<string, string>): Promise<{ output: string; exitCode: number }> {
   const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
   return new Promise((done) => {
-    const child = execFile('./launchgate', args, { env: { PATH, HOME, LAUNCHGATE_K6 } }, (_, stdout, stderr) =>
-      done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
+    const child = execFile(
+      './launchgate',
+      args,
+      { env: { PATH, HOME, LAUNCHGATE_K6, ...settings } },
+      (_, stdout, stderr) => done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
     );
   });
 }

@@ -13,14 +13,22 @@ const MEMORY = { fixedBytes: 150e6, perUserBytes: 0.15e6 };
 const FILES_PER_USER = 8;
 const FIXED_FILES = 200;
 
-/** @param users of the largest test */
-export async function machineChecks(root: string, settings: Settings, path: string, users: number): Promise<Check[]> {
+/**
+ * @param users of the largest test
+ * @param fileBytes memory for the files that it sends
+ */
+export async function machineChecks(
+  root: string,
+  settings: Settings,
+  path: string,
+  { users, fileBytes }: { users: number; fileBytes: number },
+): Promise<Check[]> {
   return [
     ok('node', process.versions.node),
     await k6Check(root, settings, path),
     await bundleCheck(root),
     openFilesCheck(await openFilesLimit(), users),
-    memoryCheck(freemem(), users),
+    memoryCheck(freemem(), users, fileBytes),
   ];
 }
 
@@ -35,10 +43,14 @@ export function openFilesCheck(limit: number | undefined, users: number): Check 
   );
 }
 
-/** @param freeBytes memory that programs can still get */
-export function memoryCheck(freeBytes: number, users: number): Check {
-  const needed = MEMORY.fixedBytes + users * MEMORY.perUserBytes;
-  const figures = `${megabytes(freeBytes)} MB free, ${megabytes(needed)} MB needed for ${users} users`;
+/**
+ * @param freeBytes memory that programs can still get
+ * @param fileBytes memory for files that are sent
+ */
+export function memoryCheck(freeBytes: number, users: number, fileBytes: number): Check {
+  const needed = MEMORY.fixedBytes + users * MEMORY.perUserBytes + fileBytes;
+  const files = fileBytes > 0 ? ` and ${megabytes(fileBytes)} MB of files` : '';
+  const figures = `${megabytes(freeBytes)} MB free, ${megabytes(needed)} MB needed for ${users} users${files}`;
   if (freeBytes >= needed) return ok('memory', figures);
   return failed('memory', `${figures}: close something, or lower USERS.`);
 }

@@ -45,9 +45,9 @@ export function readUserRefused({ access_token }: TokenBody): Result<true> {
   );
 }
 
-/** Ends the session. */
+/** Ends this session alone: without the scope GoTrue ends all of the user's, those of other virtual users too. */
 export function signOut({ access_token }: TokenBody): Result<true> {
-  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout`, undefined, bearer(access_token), () => true);
+  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout?scope=local`, undefined, bearer(access_token), () => true);
 }
 
 function bearer(accessToken: string): Record<string, string> {

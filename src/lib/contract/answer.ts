@@ -38,11 +38,13 @@ export function hint(answer: Answer): string | undefined {
     return 'are the test users seeded there, with this LAUNCHGATE_PASSWORD_KEY?';
   }
   if (isAuth && status === 401) return "SUPABASE_ANON_KEY isn't this project's";
-  if (isAuth && status === 429) return 'sign-ins are limited per address: wait, or raise the limit for the test';
+  if (isAuth && status === 429)
+    return 'sign-ins are limited per address: wait a few minutes, or raise that limit for the test';
   if (status === 401) return 'the app does not see the session: check SUPABASE_URL, AUTH_COOKIE_NAME and AUTH_MODE';
   if (status === 429) return "the test user's rate limit is met: wait a minute";
   if (status === 404) return isAuth ? 'is SUPABASE_URL right?' : 'are BASE_URL and ROUTE_PREFIX right?';
-  if (errorName === 'CHAT_LIMIT_EXCEEDED') return "the test user's quota is used up";
+  if (errorName === 'CHAT_LIMIT_EXCEEDED')
+    return "the test user's quota is used up: run `./launchgate data reset-usage`";
   return undefined;
 }
 

@@ -12,7 +12,8 @@ import {
 import { config } from '../config.ts';
 import { question } from '../questions.ts';
 import { type Answer, headerOf } from './answer.ts';
-import { answers, expects, refuses } from './findings.ts';
+import type { Cast } from './cast.ts';
+import { answers, denies, expects, refuses } from './findings.ts';
 import { type Identity, look, NOBODY } from './probe.ts';
 import type { Shape } from './shape.ts';
 import type { Visitor } from './sign-in.ts';
@@ -20,6 +21,9 @@ import type { Visitor } from './sign-in.ts';
 const ASK = 'POST /api/chat';
 const HISTORY = 'GET /api/chat/history';
 const FEEDBACK = 'POST /api/chat/feedback';
+
+/** Characters (PLATFORM.md). */
+const LONGEST_COMMENT = 500;
 
 const REFERENCES: Shape = [{ video_id: 'text', title: 'text', timestamp: 'number', relevance_score: 'ratio' }];
 
@@ -59,19 +63,21 @@ const HISTORY_DOCUMENTED: Shape = {
   },
 };
 
-/** Asks, reads back, rates; then everything of it that must be refused. */
-export function chatRoutes(me: Visitor, stranger: Visitor): void {
-  const answer = asks(me);
+/** Goes on, reads back, rates; then everything of it that must be refused. */
+export function chats({ students: [me, stranger], conversation }: Cast): void {
+  const answer = conversation();
   if (answer) {
     goesOn(me, answer);
     readsBack(me, stranger, answer);
-    rates(me, answer);
+    rates(me, stranger, answer);
+    writesForNobodyElse(me, stranger, answer);
   }
   staysWithOwnCreator(me, stranger);
   refusesMessages(me);
 }
 
-function asks(me: Visitor): ChatAnswerBody['data'] | undefined {
+/** The first question of a conversation. */
+export function asks(me: Visitor): ChatAnswerBody['data'] | undefined {
   const answer = ask(me.identity, { message: question(), creator_id: me.user.creator_id });
   if (!answers(ASK, answer, ANSWER_USED, ANSWER_DOCUMENTED)) return undefined;
   const { data, meta } = answer.body as ChatAnswerBody;
@@ -105,18 +111,33 @@ function readsBack(me: Visitor, stranger: Visitor, { session_id }: ChatAnswerBod
     expects('fatal', `${HISTORY}: session_id`, kept ? 'the session asked for' : 'another', 'the session asked for');
     expects('fatal', `${HISTORY}: messages`, data.messages.length > 0 ? 'some' : 'none', 'some');
   }
+  refuses(`${HISTORY} of no conversation`, look(HISTORY, `${config.appUrl}/api/chat/history`, me.identity), 400);
   const peeked = readHistory(stranger.identity, session_id);
-  const shown = (peeked.body as Partial<ChatHistoryBody> | undefined)?.data?.messages?.length ?? 0;
-  const isShown = expects('fatal', `${HISTORY} of another user: messages shown`, shown, 0);
-  if (isShown) refuses(`${HISTORY} of another user`, peeked, 401);
+  const isHidden = expects('fatal', `${HISTORY} of another user: messages shown`, messagesOf(peeked).length, 0);
+  if (isHidden) refuses(`${HISTORY} of another user`, peeked, 401);
   refuses(`${HISTORY} without a session`, readHistory(NOBODY, session_id), 401);
 }
 
-function rates(me: Visitor, { message_id }: ChatAnswerBody['data']): void {
+function rates(me: Visitor, stranger: Visitor, { message_id, session_id }: ChatAnswerBody['data']): void {
   answers(FEEDBACK, rate(me.identity, { message_id, feedback: 'positive' }), 'object');
+  denies(`${FEEDBACK} of another user`, rate(stranger.identity, { message_id, feedback: 'negative' }));
+  const rated = messagesOf(readHistory(me.identity, session_id)).find(({ id }) => id === message_id)?.feedback;
+  expects('listed', `${FEEDBACK}: the rating`, rated === 'positive' ? 'as given' : 'another', 'as given');
   const unknown = 'undecided' as FeedbackRequest['feedback'];
   refuses(`${FEEDBACK} with an unknown rating`, rate(me.identity, { message_id, feedback: unknown }), 400);
+  const comment = 'x'.repeat(LONGEST_COMMENT + 1);
+  const long = rate(me.identity, { message_id, feedback: 'positive', comment });
+  refuses(`${FEEDBACK} with a comment of ${comment.length} characters`, long, 400);
   refuses(`${FEEDBACK} without a session`, rate(NOBODY, { message_id, feedback: 'positive' }), 401);
+}
+
+/** A stranger who names the conversation must not write into it. */
+function writesForNobodyElse(me: Visitor, stranger: Visitor, { session_id }: ChatAnswerBody['data']): void {
+  const what = `${ASK} in another user's conversation`;
+  const message = question();
+  denies(what, ask(stranger.identity, { message, session_id, creator_id: stranger.user.creator_id }));
+  const written = messagesOf(readHistory(me.identity, session_id)).some(({ content }) => content === message);
+  expects('fatal', `${what}: the message`, written ? 'written' : 'absent', 'absent');
 }
 
 /** A student who names another creator must not be shown that creator's videos. */
@@ -138,8 +159,14 @@ function ask(identity: Identity, body: ChatRequest): Answer {
   return look(ASK, `${config.appUrl}/api/chat`, identity, body);
 }
 
-function readHistory(identity: Identity, sessionId: string): Answer {
+export function readHistory(identity: Identity, sessionId: string): Answer {
   return look(HISTORY, `${config.appUrl}/api/chat/history?session_id=${sessionId}&limit=50`, identity);
+}
+
+/** None where the answer is no history. */
+export function messagesOf({ body }: Answer): ChatHistoryBody['data']['messages'] {
+  const messages: unknown = (body as Partial<ChatHistoryBody> | undefined)?.data?.messages;
+  return Array.isArray(messages) ? messages : [];
 }
 
 function rate(identity: Identity, body: FeedbackRequest): Answer {

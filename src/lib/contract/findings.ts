@@ -5,7 +5,7 @@
  */
 import { check, group } from 'k6';
 import { expect as plainExpect } from 'k6-testing';
-import { type Answer, hint, isWebPage, summed } from './answer.ts';
+import { type Answer, headerOf, hint, isWebPage, summed } from './answer.ts';
 import { mismatches, type Shape } from './shape.ts';
 
 const expect = plainExpect.configure({ colorize: false, display: 'inline' });
@@ -35,16 +35,38 @@ export function expects(
  * @returns whether all that load tests use is there
  */
 export function answers(what: string, answer: Answer, used: Shape, documented?: Shape): boolean {
-  if (!status('fatal', what, answer, 200)) return false;
+  if (!succeeds(what, answer)) return false;
   const usable = looks('fatal', what, answer, used);
   if (usable && documented) looks('listed', what, answer, documented);
   return usable;
 }
 
-/** Expects a refusal with its documented status, in a body that names the error. */
-export function refuses(what: string, answer: Answer, wanted: number): void {
+/** Expects a success of which load tests read nothing but its status. */
+export function succeeds(what: string, answer: Answer, wanted = 200): boolean {
+  return status('fatal', what, answer, wanted);
+}
+
+/**
+ * Expects a refusal with its documented status, in a body that names the error.
+ * @param name what the error must be called, where PLATFORM.md says it
+ */
+export function refuses(what: string, answer: Answer, wanted: number, name?: string): void {
   if (!status('listed', what, answer, wanted)) return;
-  expects('listed', `${what}: body`, answer.errorName ? 'named error' : 'none', 'named error');
+  const found = answer.errorName;
+  if (name) expects('listed', `${what}: error`, found ?? 'none', name);
+  else expects('listed', `${what}: body`, found ? 'named error' : 'none', 'named error');
+}
+
+/** Expects that what belongs to somebody else is refused in some way; what must not happen is looked at apart. */
+export function denies(what: string, answer: Answer): void {
+  const refused = answer.status >= 400 && answer.status < 500;
+  expects('listed', what, refused ? 'a refusal' : summed(answer), 'a refusal');
+}
+
+/** Expects a header as documented; it may say more than that. */
+export function carries(what: string, answer: Answer, name: string, wanted: string): void {
+  const found = headerOf(answer, name) ?? 'none';
+  expects('listed', `${what}: header ${name}`, found.includes(wanted) ? wanted : found, wanted);
 }
 
 function status(weight: Weight, what: string, answer: Answer, wanted: number): boolean {

@@ -17,7 +17,7 @@ export const NOBODY: Identity = {};
 /**
  * Sends one request, with no cookies but those of its headers.
  * @param url absolute
- * @param body sent as JSON; undefined sends none
+ * @param body sent as JSON, bytes as they are; undefined sends none
  */
 export function look(name: RouteName, url: string, headers: Identity, body?: unknown): Answer {
   const route = { name, method: name.split(' ')[0]!, expected: ANY_STATUS };

@@ -3,8 +3,9 @@
  * Fields beyond the shape are nobody's business. Pure.
  */
 
-/** text: not blank; string: may be empty; count: a whole number of 0 or more; ratio: 0..1; time: ISO 8601. */
+/** present: anything, null too; text: not blank; string: may be empty; count: a whole number of 0 or more; ratio: 0..1; time: ISO 8601. */
 const KINDS = {
+  present: (value) => value !== undefined,
   text: (value) => typeof value === 'string' && value.trim() !== '',
   string: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',

@@ -21,27 +21,38 @@ export interface Visitor {
 const USED: Shape = { access_token: 'text', refresh_token: 'text', expires_at: 'count', user: { id: 'text' } };
 const DOCUMENTED: Shape = { token_type: '=bearer', expires_in: 'count', user: { email: 'text', role: 'text' } };
 
-const withKey = { apikey: config.anonKey };
+/** What Supabase asks of every call. */
+export const withKey = { apikey: config.anonKey };
 
 /** Signs in by password and refreshes the session once; undefined when the platform doesn't let the user in. */
 export function signIn(user: FixtureUser): Visitor | undefined {
-  const what = 'POST /auth/v1/token password';
-  const answer = byPassword(user.email, user.password);
-  if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
-  const session = answer.body as TokenBody;
+  const session = newSession(user);
+  if (!session) return undefined;
   return { user, videoIds: videoIdsOf(user.creator_id), identity: headersOf(refreshed(session) ?? session) };
+}
+
+/** A session of its own, which may be ended; undefined when the platform doesn't let the user in. */
+export function newSession(user: FixtureUser): TokenBody | undefined {
+  const answer = byPassword(user.email, user.password);
+  return answers('POST /auth/v1/token password', answer, USED, DOCUMENTED) ? (answer.body as TokenBody) : undefined;
 }
 
 /** What GoTrue refuses. */
 export function refusedSignIns(user: FixtureUser): void {
   const what = 'POST /auth/v1/token password with a wrong password';
-  refuses(what, byPassword(user.email, 'not-the-password'), 400);
+  refuses(what, byPassword(user.email, 'not-the-password'), 400, 'invalid_credentials');
 }
 
-function refreshed(session: TokenBody): TokenBody | undefined {
-  const what = 'POST /auth/v1/token refresh_token';
+/** Trades a refresh token for a new one. */
+export function refresh(refreshToken: string): Answer {
   const url = `${config.supabaseUrl}/auth/v1/token?grant_type=refresh_token`;
-  const answer = look(what, url, withKey, { refresh_token: session.refresh_token });
+  return look('POST /auth/v1/token refresh_token', url, withKey, { refresh_token: refreshToken });
+}
+
+/** The session after a refresh; undefined when there is none, which is a finding. */
+export function refreshed(session: TokenBody): TokenBody | undefined {
+  const what = 'POST /auth/v1/token refresh_token';
+  const answer = refresh(session.refresh_token);
   if (!answers(what, answer, USED, DOCUMENTED)) return undefined;
   const renewed = answer.body as TokenBody;
   const kept = renewed.refresh_token === session.refresh_token;

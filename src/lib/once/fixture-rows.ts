@@ -1,7 +1,7 @@
 /** Reads fixtures/*.csv, once a process: papaparse and all that makes rows of text is evaluated nowhere else. */
 import { hmac } from 'k6/crypto';
 import { MESSAGE_CHARACTERS } from '../../behaviour.ts';
-import { MAX_MESSAGE_LENGTH } from '../../wire/api.ts';
+import { MAX_MESSAGE_LENGTH, type TokenBody } from '../../wire/api.ts';
 import {
   type FixtureName,
   type FixtureRows,
@@ -14,6 +14,7 @@ import {
 } from '../../wire/fixtures.ts';
 import type { Actors } from '../../workloads.ts';
 import { normal, stream } from '../streams.ts';
+import { preparedSessions } from './sessions.ts';
 import { config } from './settings.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
@@ -27,11 +28,17 @@ export interface CreatorVideos {
 }
 
 /** A test user with the password that is in no file: an HMAC of the address. */
-export type FixtureUser = UserRow & { password: string };
+export type FixtureUser = UserRow & {
+  password: string;
+  /** A session that was made for it before the run. */
+  prepared?: TokenBody | undefined;
+};
 
 export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
+  const sessions = preparedSessions();
   return selected(role, tier).map((user) => ({
     ...user,
+    prepared: sessions[user.email],
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
   }));
 }
@@ -49,8 +56,12 @@ export function availableUsers(): Record<Actors, number> {
   };
 }
 
+export function allUsers(): UserRow[] {
+  return rows('users');
+}
+
 function selected(role: Role, tier?: Tier): UserRow[] {
-  return rows('users').filter((user) => user.role === role && (tier === undefined || user.tier === tier));
+  return allUsers().filter((user) => user.role === role && (tier === undefined || user.tier === tier));
 }
 
 export function videosByCreator(): CreatorVideos[] {

@@ -1,16 +1,20 @@
 /** The limits that the target is held against, out of LIMITS_FILE where it is set: read once a process. */
-import { DEFAULT_LIMITS, LIMIT_NAMES, type LimitName, type Limits, parseLimits } from '../../wire/limits.ts';
+import {
+  DEFAULT_LIMITS,
+  INSPECTION_WINDOWS,
+  LIMIT_NAMES,
+  type LimitName,
+  type Limits,
+  parseLimits,
+} from '../../wire/limits.ts';
 import { plannedPhases } from '../../workloads.ts';
 import { settings } from './settings.ts';
-
-/** Windows that an inspection takes at most: one to begin at its start, and, to see the end of a refusal, three more. */
-const WINDOWS = { refusal: 1.5, recovery: 4 } as const;
 
 /** What the rate-limits test looks at in this run. */
 export interface InspectedLimits {
   readonly limits: Limits;
   /** Limits whose windows the run is long enough for. */
-  readonly inReach: Readonly<Record<keyof typeof WINDOWS, readonly LimitName[]>>;
+  readonly inReach: Readonly<Record<keyof typeof INSPECTION_WINDOWS, readonly LimitName[]>>;
 }
 
 /** @throws a text with everything that is wrong with LIMITS_FILE */
@@ -18,7 +22,10 @@ export function inspectedLimits(): InspectedLimits {
   const limits = limitsInForce();
   const holdSeconds = plannedPhases('rate-limits', settings)[0]!.holdSeconds;
   const within = (windows: number) => LIMIT_NAMES.filter((name) => limits[name].windowSeconds * windows <= holdSeconds);
-  return { limits, inReach: { refusal: within(WINDOWS.refusal), recovery: within(WINDOWS.recovery) } };
+  return {
+    limits,
+    inReach: { refusal: within(INSPECTION_WINDOWS.refusal), recovery: within(INSPECTION_WINDOWS.recovery) },
+  };
 }
 
 function limitsInForce(): Limits {

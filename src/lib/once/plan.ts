@@ -25,6 +25,7 @@ import {
   scenarioOf,
   stagesOf,
   type TestName,
+  usersWithSessions,
   virtualUsers,
   type Window,
   WORKLOADS,
@@ -32,7 +33,8 @@ import {
 } from '../../workloads.ts';
 import { MOST_AT_ONCE, TIMEOUT_SECONDS } from '../sending-limits.ts';
 import { WATCHER } from '../watcher-name.ts';
-import { availableUsers } from './fixture-rows.ts';
+import { allUsers, availableUsers } from './fixture-rows.ts';
+import { requireSessions } from './sessions.ts';
 import { config, phasesOfRun, requireUsers } from './settings.ts';
 import { sharedOptions } from './shared-options.ts';
 
@@ -74,8 +76,14 @@ export interface Plan {
   readonly families: Readonly<Record<string, string>>;
 }
 
+/** @throws a text when the prepared sessions can't be used: once, at the start, since at the end they may be too old */
 export function planOf(test: TestName): Plan {
   const phases = phasesOfRun(test);
+  const users = usersWithSessions(test, phases, allUsers(), config.generators);
+  requireSessions(
+    users.map(({ email }) => email),
+    plannedSeconds(test, phases),
+  );
   const occasions = [...phases.map(({ name }) => name), ASIDE];
   const counted = countedCriteria(test);
   return {
@@ -112,7 +120,7 @@ function subjectsOf(subject: CountedCriterion['route']): PlannedGate['of'] {
 export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Options {
   const phases = phasesOfRun(test);
   requireUsers(test, phases, availableUsers(), watchesSignals(test) ? 1 : 0);
-  const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere);
+  const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere).filter(isMetHere);
   const names = Object.keys(WORKLOADS[test].scenarios);
   return {
     ...sharedOptions(),
@@ -147,6 +155,12 @@ function watchesSignals(test: TestName): boolean {
 function isReadHere({ criterion }: Gate): boolean {
   if (criterion.stat !== 'signal' || criterion.signal === 'ai_remaining_ratio') return true;
   return watchesSignals(criterion.test);
+}
+
+/** Users whose sessions were prepared don't sign in. */
+function isMetHere({ criterion }: Gate): boolean {
+  const isSignIn = 'route' in criterion && criterion.route === 'POST /auth/v1/token password';
+  return !isSignIn || !config.sessionsPrepared || criterion.test === 'auth';
 }
 
 /** @param script the name of any function that the script exports: k6 wants one, and runs it (define-test.ts) */

@@ -30,6 +30,7 @@ export const config = {
   cookieName: settings.AUTH_COOKIE_NAME || sessionCookieName(hostOf(settings.SUPABASE_URL || settings.BASE_URL)),
   extraHeaders: extraHeaders(settings),
   passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
+  sessionsPrepared: settings.SESSIONS_FILE !== '',
   profile: settings.PROFILE as Profile,
   pace: Number(settings.PACE),
   /** How much faster videos are processed than they would be. */

@@ -109,7 +109,7 @@ function factsOf(test: TestName, metrics: K6Summary['metrics']): Fact[] {
     switch (criterion.stat) {
       case 'throughput':
         return submetrics(metrics, 'http_reqs')
-          .filter(({ tags }) => tags.name === criterion.route && tags.phase !== undefined)
+          .filter(({ tags }) => tags.name === criterion.route && tags.scenario === criterion.scenario && tags.phase)
           .map(({ tags, values }) => fact(tags.phase, values.count));
       case 'processing':
         return submetrics(metrics, METRIC.processed).map(({ tags, values }) => fact(tags.phase, values.count));
