@@ -77,13 +77,19 @@ interface Found {
   ramp: number | null;
 }
 
-const project = await ShortProject.make([
-  [
-    'src/workloads.ts',
-    "gate: [{ name: 'normal', rampSeconds: 15, holdSeconds: 190, load: { students: 100 } }]",
-    `gate: [{ name: 'normal', rampSeconds: ${RAMP_SECONDS}, holdSeconds: 1, load: { students: 100 } }]`,
-  ],
-]);
+/** The ramp alone needs another workload than the project's own. */
+let rampProject: Promise<ShortProject> | undefined;
+const withRamp = () => {
+  rampProject ??= ShortProject.make([
+    [
+      'src/workloads.ts',
+      "gate: [{ name: 'normal', rampSeconds: 15, holdSeconds: 190, load: { students: 100 } }]",
+      `gate: [{ name: 'normal', rampSeconds: ${RAMP_SECONDS}, holdSeconds: 1, load: { students: 100 } }]`,
+    ],
+  ]);
+  return rampProject;
+};
+
 await mkdir(values.keep, { recursive: true });
 const left = [...TARGETS];
 const found: Found[] = [];
@@ -95,7 +101,7 @@ await Promise.all(
     }
   }),
 );
-await project.remove();
+await (await rampProject)?.remove();
 const text = table(found);
 console.log(text);
 if (values.write) await writeFigures('docs/capacity.md', 'make capacity-check ARGS=--write', text);
@@ -114,8 +120,10 @@ async function measured(target: Target): Promise<Found | undefined> {
   const ramp = await kept(target, 'ramp', async () => {
     const users = String(Math.round(2 * target.truth));
     const args = ['chat', '--profile', 'gate', '--setup', 'recommended', ...switches, '--users', users];
+    const project = await withRamp();
     const { stdout } = await project.run(args);
-    return { users: await rampBreak(/^Report: (.+)\/report\.html$/m.exec(stdout)![1]!) };
+    const folder = /^Report: (.+)\/report\.html$/m.exec(stdout)![1]!;
+    return { users: await rampBreak(join(project.root, folder)) };
   });
   return { target, capacity, ramp: ramp!.users };
 }
@@ -133,7 +141,6 @@ async function kept<Content>(
   return content;
 }
 
-/** The search is the project's own; the ramp alone needs another workload. */
 function launchgate(args: string[]): Promise<string> {
   const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
   const env = { PATH, HOME, LAUNCHGATE_K6: LAUNCHGATE_K6 || resolve('.tools/k6'), LAUNCHGATE_ENV_FILE: '/dev/null' };
@@ -149,7 +156,7 @@ function launchgate(args: string[]): Promise<string> {
 
 /** As k6 judges a threshold of 1 % of failures: over all requests so far. */
 async function rampBreak(folder: string): Promise<number | null> {
-  const facts = factsOf(await readEvidence(join(project.root, folder)));
+  const facts = factsOf(await readEvidence(folder));
   let [sent, failed] = [0, 0];
   for (let second = 0; second < (facts?.users.length ?? 0); second++) {
     for (const row of facts!.sent) if (row.second === second) sent += row.requests;
@@ -169,24 +176,28 @@ function table(rows: readonly Found[]): string {
   const ramps = rows.flatMap(({ ramp, target }) => (ramp === null ? [] : [errorOf(ramp, target)]));
   const { low, high } = shareInterval(covered, rows.length, 0.975);
   return [
+    `Searches with a budget of ${values.budget} minutes, holds of up to ${values.short} s on the way and ${values.full} s at the ends, ${values.jobs} at a time.`,
+    '',
     '| AI limit | by arithmetic | search | binding | error of the middle | holds the truth | minutes | requests | one ramp until it breaks | its error |',
     '|---|--:|--:|---|--:|---|--:|--:|--:|--:|',
-    ...rows.map((row) => {
-      const { target, capacity, ramp } = row;
-      const cells = [
-        target.name,
-        digits(target.truth),
-        `${capacity.low} to ${capacity.high ?? '–'}`,
-        capacity.binding || '–',
-        percent(errorOf(middle(capacity), target)),
-        covers(row) ? 'yes' : 'no',
-        digits(capacity.minutes),
-        count(capacity.requests),
-        ramp === null ? 'did not break' : String(ramp),
-        ramp === null ? '–' : percent(errorOf(ramp, target)),
-      ];
-      return `| ${cells.join(' | ')} |`;
-    }),
+    ...[...rows]
+      .sort((a, b) => a.target.truth - b.target.truth)
+      .map((row) => {
+        const { target, capacity, ramp } = row;
+        const cells = [
+          target.name,
+          digits(target.truth),
+          `${capacity.low} to ${capacity.high ?? '–'}`,
+          capacity.binding || '–',
+          percent(errorOf(middle(capacity), target)),
+          covers(row) ? 'yes' : 'no',
+          digits(capacity.minutes),
+          count(capacity.requests),
+          ramp === null ? 'did not break' : String(ramp),
+          ramp === null ? '–' : percent(errorOf(ramp, target)),
+        ];
+        return `| ${cells.join(' | ')} |`;
+      }),
     '',
     `Mean error ${percent(meanOf(rows.map(({ capacity, target }) => errorOf(middle(capacity), target))))}; the interval holds the truth in ${covered} of ${rows.length} (${percent(low)} to ${percent(high)}, exact 95 %). One ramp: mean error ${ramps.length > 0 ? percent(meanOf(ramps)) : '–'}, where it broke at all (${ramps.length} of ${rows.length}).`,
   ].join('\n');
