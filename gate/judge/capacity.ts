@@ -148,7 +148,7 @@ function endsOf({ low, high }: Bracket): Pick<Capacity, 'low' | 'high' | 'sure'>
 export interface LimitUse {
   criterion: string;
   phase: string;
-  /** Share over the limit against the allowed share; for throughput the floor against what came. */
+  /** Share over the limit against the allowed share; a reading against its limit; a floor against what came. */
   used: number;
 }
 
@@ -163,6 +163,8 @@ export function limitsUsed(criteria: readonly CriterionVerdict[]): LimitUse[] {
 function usedOf({ criterion: id, seen, over, limit, actual }: CriterionVerdict): number {
   const criterion = CRITERIA.find((each) => each.id === id);
   if (criterion?.stat === 'recovery' || criterion?.stat === 'drift') return actual! / limit;
+  if (criterion?.stat === 'signal') return 'below' in criterion.limit ? actual! / limit : limit / actual!;
+  if (criterion?.stat === 'processing') return limit / actual!;
   if (!criterion || !isShare(criterion) || over === null) return limit / seen;
   return over / seen / allowedShare(criterion);
 }

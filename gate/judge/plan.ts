@@ -3,6 +3,7 @@
  * dollar, and where the promises that come with the prices don't hold. Pure.
  */
 import { PACE_SECONDS } from '../../src/behaviour.ts';
+import { CRITERIA } from '../../src/thresholds.ts';
 import type { CapacityFile, Used } from '../../src/wire/capacity-file.ts';
 import { plannedMessagesPerSecond } from '../../src/workloads.ts';
 import { count, digits } from './figures.ts';
@@ -100,7 +101,7 @@ function setupRow(setup: SetupCosts, capacity: CapacityFile | undefined): SetupR
  * is reached at as many more: requests, tokens and connections grow with the users.
  */
 function fixesInOrder({ low, headroom }: CapacityFile, fixes: readonly FixCosts[]): FixRow[] {
-  let left = headroom.filter(({ used }) => used > 0);
+  let left = headroom.filter(({ criterion, used }) => used > 0 && growsWithUsers(criterion));
   const rows: FixRow[] = [];
   for (;;) {
     const binding = [...left].sort((a, b) => b.used - a.used)[0];
@@ -116,6 +117,11 @@ function fixesInOrder({ low, headroom }: CapacityFile, fixes: readonly FixCosts[
       usersPerDollar: fix.monthly === 0 || gained === null ? null : gained / fix.monthly,
     });
   }
+}
+
+/** What users bring stays beside its floor however many they are. */
+function growsWithUsers(id: string): boolean {
+  return CRITERIA.find((criterion) => criterion.id === id)?.stat !== 'throughput';
 }
 
 function usersAt(users: number, { used }: Used): number {
