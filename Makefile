@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
-.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example clean
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example alerts observe clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -35,11 +35,17 @@ contract-test: ## Look at every route once: all deviations from the documented c
 all-tests: install ## Every test in turn, one table at the end; ARGS=--soak for soak too
 	@./launchgate all $(ARGS)
 
+observe: install ## Run TEST (chat) under a local Prometheus with the alerts, until Ctrl-C; ARGS=--once ends with it
+	@./launchgate observe $(TEST) $(ARGS)
+
 archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
 	@./launchgate archive $* $(ARGS)
 
 cloud-%: install ## Run a test on k6 Cloud (K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID), e.g. cloud-chat ARGS=--local
 	@./launchgate cloud $* $(ARGS)
+
+monitor: $(MODULES) ## Watch the server live; after a deployment ARGS="--for 1h --out watch.md"
+	@./launchgate monitor $(ARGS)
 
 list: ## List the tests and their profiles
 	@./launchgate list
@@ -92,6 +98,9 @@ k6-version: ## Which k6 is used, and where it comes from
 
 env-example: ## Write .env.example from the settings table
 	@./launchgate settings --example >.env.example
+
+alerts: ## Write deploy/prometheus/alerts.yml and Grafana's dashboards from src/thresholds.ts
+	@./launchgate alerts --out deploy
 
 clean: ## Remove what was built; results and tools stay
 	@rm -rf dist .cache

@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
@@ -15,6 +16,8 @@ import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
+import { register as monitor } from './monitor.ts';
+import { register as observe } from './observe.ts';
 import { register as open } from './open.ts';
 import { register as plan } from './plan.ts';
 import { register as platform } from './platform.ts';
@@ -29,10 +32,12 @@ import { register as verify } from './verify.ts';
 const COMMANDS = [
   run,
   all,
+  observe,
   merge,
   archive,
   cloud,
   list,
+  monitor,
   report,
   open,
   diagnose,
@@ -44,6 +49,7 @@ const COMMANDS = [
   data,
   sessions,
   verify,
+  alerts,
   settings,
   k6,
   platform,

@@ -4,11 +4,11 @@
  */
 import type { VideoListBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { exchange, route } from '../http.ts';
+import { exchange, headersIn, paramsOf } from '../http.ts';
+import { http } from '../k6.ts';
 import { countSignal } from '../metrics.ts';
 import { currentPhase } from '../phase.ts';
 
-const THUMBNAIL = route('GET thumbnail', 200, 304);
 /** On the first screen. */
 const SHOWN = 4;
 
@@ -16,9 +16,10 @@ const SHOWN = 4;
 export function lookAtThumbnails({ videos }: VideoListBody): void {
   const shown = videos.flatMap(({ thumbnail_url: url }) => url ?? []).slice(0, SHOWN);
   const phase = currentPhase();
+  const params = paramsOf({ name: 'GET thumbnail', phase }, http.expectedStatuses(200, 304), headersIn(phase));
   for (const url of shown) {
     const own = ownUrl(url);
-    const response = own && exchange(THUMBNAIL, own, undefined, undefined, { name: THUMBNAIL.name, phase });
+    const response = own && exchange('GET', own, undefined, params);
     countSignal('media_from_app', response && !isFromCache(response.headers) ? 1 : 0, phase);
   }
 }

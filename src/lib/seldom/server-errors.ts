@@ -1,4 +1,4 @@
-/** What a server error's body says of its cause: rare, so that only a VU that meets one holds this. */
+/** What a server error's body says of its cause. */
 import type { FailureKind } from '../../wire/api.ts';
 
 /** Postgres, pgbouncer, Supavisor, pg's pool and Prisma, each in its own words. */
