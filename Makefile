@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check bench lint types k6-version env-example alerts observe clean
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example alerts observe clean
 
 MODULES := node_modules/.package-lock.json
 
@@ -74,6 +74,14 @@ ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-reque
 scale-check: install ## What users cost k6 here, from 100 to 5,000: minutes, on a quiet machine; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/scale/scale-check.mjs $(ARGS)
+
+diagnose-check: install ## How often the diagnosis is right: 69 runs, an hour of load; ARGS=--write keeps it
+	@node esbuild.config.mjs test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/diagnose-check.mjs $(ARGS)
+
+capacity-check: install ## How far the capacity search is off, on targets of known capacity; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null

@@ -60,7 +60,14 @@ const configs = {
     entryPoints: files('test', '.ts').filter(
       (path) =>
         path.endsWith('.test.ts') ||
-        ['reporter.ts', 'bench/bench.ts', 'ci/rehearse.ts', 'scale/scale-check.ts'].includes(relative('test', path)),
+        [
+          'reporter.ts',
+          'bench/bench.ts',
+          'ci/rehearse.ts',
+          'scale/scale-check.ts',
+          'evidence/diagnose-check.ts',
+          'evidence/capacity-check.ts',
+        ].includes(relative('test', path)),
     ),
     outdir: 'dist/test',
     outbase: 'test',

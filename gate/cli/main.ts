@@ -7,9 +7,11 @@ import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as baseline } from './baseline.ts';
+import { register as capacity } from './capacity.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
+import { register as diagnose } from './diagnose.ts';
 import { EXIT } from './exit-codes.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
@@ -17,6 +19,7 @@ import { register as merge } from './merge.ts';
 import { register as monitor } from './monitor.ts';
 import { register as observe } from './observe.ts';
 import { register as open } from './open.ts';
+import { register as plan } from './plan.ts';
 import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
 import { register as results } from './results.ts';
@@ -37,6 +40,9 @@ const COMMANDS = [
   monitor,
   report,
   open,
+  diagnose,
+  capacity,
+  plan,
   baseline,
   compare,
   results,

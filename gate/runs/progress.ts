@@ -37,6 +37,8 @@ export interface Follow {
   plannedMs: number;
   startedMs: number;
   show: (progress: Progress) => void;
+  /** Given every sample. */
+  onSample?: (sample: Sample) => void;
 }
 
 /** Follows a run until the returned function is called. */
@@ -46,7 +48,10 @@ export function followRun(follow: Follow): () => Promise<void> {
     (path) =>
       new Tail(
         path,
-        samplesOf((sample) => recent.add(sample, path)),
+        samplesOf((sample) => {
+          recent.add(sample, path);
+          follow.onSample?.(sample);
+        }),
       ),
   );
   let looking = Promise.resolve();

@@ -35,6 +35,7 @@ import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } fr
 import { announceRun } from './run-in-progress.ts';
 import { signInsNotMeasured } from './sign-ins.ts';
 import { foldTimeline } from './timeline.ts';
+import type { Sample } from './timeline-samples.ts';
 import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */
@@ -70,6 +71,8 @@ export interface RunRequest {
   signal: AbortSignal;
   /** What the runs of one --repeat have in common. */
   series?: string;
+  /** Given every sample of k6's while it runs. */
+  onSample?: (sample: Sample) => void;
   /** Without it, k6 reads METRICS_URL by itself. */
   recordSignals?: RecordSignals;
 }
@@ -169,7 +172,7 @@ interface Load {
 }
 
 async function sendLoad(
-  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals }: PlannedRun,
+  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals, onSample }: PlannedRun,
   run: { folder: string; folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
@@ -202,6 +205,7 @@ async function sendLoad(
   const unfollow = followRun({
     ...{ paths, test, plannedMs, startedMs, windows },
     show: (progress) => screen.progress(progress),
+    ...(onSample ? { onSample } : {}),
   });
   const interrupt = () => {
     screen.line('Stopping k6, so that it can write what it has …');

@@ -23,6 +23,7 @@ export const ROUTES = [
   'GET /api/calendar/events',
   'POST /api/assessments/quiz/generate',
   'GET /api/chronos/balance',
+  'GET thumbnail',
   'GET /api/health',
   'GET /metrics',
 ] as const;

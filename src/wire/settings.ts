@@ -79,6 +79,7 @@ export const SETTINGS = [
   { name: 'LAUNCHGATE_RUN_ID', default: '', kind: 'text', group: 'tools', meaning: 'names the run in every request and file; the runner sets it' },
   { name: 'LAUNCHGATE_SUMMARY', default: 'summary.json', kind: 'text', group: 'tools', meaning: 'where k6 writes its facts; the runner sets it' },
   { name: 'ARCHIVED_LOAD', default: '', kind: 'text', group: 'tools', meaning: 'the load that an archive was made for; `launchgate archive` sets it' },
+  { name: 'STEP_SECONDS', default: '', kind: 'count', group: 'tools', meaning: 'hold one phase alone, so long; `launchgate capacity` sets it' },
   { name: 'CLOUD_ZONES', default: '', kind: 'zones', group: 'tools', meaning: 'load zones of k6 Cloud and their shares in per cent, e.g. amazon:us:ashburn=60,amazon:de:frankfurt=40' },
   { name: 'CONTRACT_FOR', default: '', kind: 'text', group: 'tools', meaning: 'the contract test looks only at the routes that this test uses; empty means all' },
   { name: 'CONTRACT_RESULT', default: 'contract.json', kind: 'text', group: 'tools', meaning: 'where the contract test writes what it found; the runner sets it' },

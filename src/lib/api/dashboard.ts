@@ -3,7 +3,7 @@
  */
 import type { AnalyticsBody, CalendarBody, ChatSessionsBody, ChronosBody, VideoListBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Call, type Result, type Route, sendAll } from '../http.ts';
+import { type Call, type Result, type Route, send, sendAll } from '../http.ts';
 import type { Session } from '../session.ts';
 
 const ANALYTICS: Route = { name: 'GET /api/creator/analytics', statuses: [200] };
@@ -20,10 +20,11 @@ export function openDashboard(me: Session): boolean {
 }
 
 /** The creator's videos, the first page. */
-export function listVideos(me: Session): Result<unknown> {
-  return sendAll([
-    get(VIDEOS, '/api/video/list?limit=20&offset=0', me, (body) => Array.isArray((body as VideoListBody).videos)),
-  ])[0]!;
+export function listVideos(me: Session): Result<VideoListBody> {
+  return send(VIDEOS, `${config.appUrl}/api/video/list?limit=20&offset=0`, undefined, me.headers, (body) => {
+    const list = body as VideoListBody;
+    return Array.isArray(list.videos) ? list : undefined;
+  });
 }
 
 /** A student's start page: what is on, how many chronos, which conversations. @returns whether all of it came */

@@ -1,6 +1,7 @@
 /** Why a response gave no value. */
 import type { FailureKind } from '../../wire/api.ts';
 import type { Reply } from '../http.ts';
+import { kindOfServerError } from './server-errors.ts';
 
 /** @param statuses those that would have been no failure */
 export function failureOf(response: Reply, statuses: readonly number[]): FailureKind {
@@ -10,7 +11,7 @@ export function failureOf(response: Reply, statuses: readonly number[]): Failure
   if (isChallenge(response)) return 'challenge';
   if (status === 429) return 'rate-limited';
   if (status === 403 && response.body?.includes('LIMIT_EXCEEDED')) return 'quota';
-  return status >= 500 ? 'server-error' : 'client-error';
+  return status >= 500 ? kindOfServerError(response.body) : 'client-error';
 }
 
 /** A firewall that wants to see a browser: Vercel and Cloudflare say so in a header. */
