@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
 RELEASE := audit checklist signoff
-.PHONY: help install build $(TESTS:%=%-test) all-tests list test check-long ci-rehearsal scale-check bench lint types k6-version env-example clean $(RELEASE) weekly biweekly monthly quarterly examples
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 
@@ -36,11 +36,17 @@ contract-test: ## Look at every route once: all deviations from the documented c
 all-tests: install ## Every test in turn, one table at the end; ARGS=--soak for soak too
 	@./launchgate all $(ARGS)
 
+observe: install ## Run TEST (chat) under a local Prometheus with the alerts, until Ctrl-C; ARGS=--once ends with it
+	@./launchgate observe $(TEST) $(ARGS)
+
 archive-%: install ## Put a test into one file that k6 runs anywhere, e.g. archive-chat BASE_URL=…
 	@./launchgate archive $* $(ARGS)
 
 cloud-%: install ## Run a test on k6 Cloud (K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID), e.g. cloud-chat ARGS=--local
 	@./launchgate cloud $* $(ARGS)
+
+monitor: $(MODULES) ## Watch the server live; after a deployment ARGS="--for 1h --out watch.md"
+	@./launchgate monitor $(ARGS)
 
 list: ## List the tests and their profiles
 	@./launchgate list
@@ -83,9 +89,10 @@ monthly: install ## The audit, and a fresh baseline of chat
 	@./launchgate run chat --profile gate --repeat 5
 	@./launchgate baseline save chat
 
-quarterly: install ## Everybody at once for as long as the checklist wants, hours of normal load, then how it all stands
-	@./launchgate run mixed --profile full
+quarterly: install ## Hours of normal load, how many users are carried, what the next dollar buys
 	@./launchgate run soak
+	@./launchgate capacity chat
+	@./launchgate plan || true
 	@./launchgate checklist
 
 examples: install ## Rehearse the sign-off of both setups, hours: docs/examples/
@@ -98,6 +105,14 @@ ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-reque
 scale-check: install ## What users cost k6 here, from 100 to 5,000: minutes, on a quiet machine; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/scale/scale-check.mjs $(ARGS)
+
+diagnose-check: install ## How often the diagnosis is right: 69 runs, an hour of load; ARGS=--write keeps it
+	@node esbuild.config.mjs test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/diagnose-check.mjs $(ARGS)
+
+capacity-check: install ## How far the capacity search is off, on targets of known capacity; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null
@@ -114,6 +129,9 @@ k6-version: ## Which k6 is used, and where it comes from
 
 env-example: ## Write .env.example from the settings table
 	@./launchgate settings --example >.env.example
+
+alerts: ## Write deploy/prometheus/alerts.yml and Grafana's dashboards from src/thresholds.ts
+	@./launchgate alerts --out deploy
 
 clean: ## Remove what was built; results and tools stay
 	@rm -rf dist .cache

@@ -12,7 +12,8 @@ import { basename, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import { inlineBundle } from './build/inline-bundle.mjs';
 import { k6Testing } from './build/k6-testing.mjs';
-import { once } from './build/once.mjs';
+import { onDemand } from './build/on-demand.mjs';
+import { oneFunction } from './build/one-function.mjs';
 
 const watch = process.argv.includes('--watch');
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
@@ -42,7 +43,7 @@ const configs = {
     ...k6,
     entryPoints: files('src/tests', '.ts'),
     outdir: 'dist',
-    plugins: [k6Testing(), once(k6)],
+    plugins: [k6Testing(), onDemand(k6), oneFunction],
   }),
   node: () => ({
     ...shared,
@@ -59,7 +60,14 @@ const configs = {
     entryPoints: files('test', '.ts').filter(
       (path) =>
         path.endsWith('.test.ts') ||
-        ['reporter.ts', 'bench/bench.ts', 'ci/rehearse.ts', 'scale/scale-check.ts'].includes(relative('test', path)),
+        [
+          'reporter.ts',
+          'bench/bench.ts',
+          'ci/rehearse.ts',
+          'scale/scale-check.ts',
+          'evidence/diagnose-check.ts',
+          'evidence/capacity-check.ts',
+        ].includes(relative('test', path)),
     ),
     outdir: 'dist/test',
     outbase: 'test',

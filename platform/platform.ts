@@ -9,6 +9,7 @@ import { Connections } from './db/connections.ts';
 import type { Database } from './db/database.ts';
 import { LIMITERS } from './faulty-limiters.ts';
 import type { Fixtures } from './fixtures.ts';
+import { Levels } from './levels.ts';
 import { createWindows, type Limiter, type Window } from './limits.ts';
 import { Bandwidth } from './media.ts';
 import { Metrics } from './metrics.ts';
@@ -34,18 +35,20 @@ export interface Platform {
   readonly media: Bandwidth;
   readonly metrics: Metrics;
   readonly truth: Truth;
+  readonly levels: Levels;
 }
 
 export function createPlatform(options: Options, database: Database, fixtures: Fixtures | undefined): Platform {
   const { switches } = options;
   const accounts = new Accounts(switches.passwordCost === 'on');
   if (fixtures) accounts.addFixtureUsers(fixtures.users, options.passwordKey);
-  const connections = new Connections(switches.connectionLimit, switches.connectionHold === 'query');
+  const levels = new Levels();
+  const connections = new Connections(switches.connectionLimit, switches.connectionHold === 'query', levels);
   const provider = new AiProvider(switches, options.seed);
   const ai = new AiClient(provider, switches.aiQueue === 'on');
   const cache = new Cache(switches.cache === 'on');
   const media = new Bandwidth(switches.mediaMbps);
-  const processing = new ProcessingQueue(options, database, cache);
+  const processing = new ProcessingQueue(options, database, cache, levels);
   return {
     options,
     switches,
@@ -61,5 +64,6 @@ export function createPlatform(options: Options, database: Database, fixtures: F
     media,
     metrics: new Metrics({ connections, ai, provider, cache, processing, media }),
     truth: new Truth(),
+    levels,
   };
 }

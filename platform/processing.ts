@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache } from './cache.ts';
 import { type Database, type Statement, sql } from './db/database.ts';
 import { embed, nearby, vectorBytes } from './embedding.ts';
+import type { Levels } from './levels.ts';
 import type { Options } from './options.ts';
 import { hashOf, Random } from './random.ts';
 import { contentGroup } from './routes/creators.ts';
@@ -42,11 +43,18 @@ export class ProcessingQueue {
   private readonly options: Pick<Options, 'switches' | 'seed' | 'processingSpeedup'>;
   private readonly database: Database;
   private readonly cache: Cache;
+  private readonly levels: Levels;
 
-  constructor(options: Pick<Options, 'switches' | 'seed' | 'processingSpeedup'>, database: Database, cache: Cache) {
+  constructor(
+    options: Pick<Options, 'switches' | 'seed' | 'processingSpeedup'>,
+    database: Database,
+    cache: Cache,
+    levels: Levels,
+  ) {
     this.options = options;
     this.database = database;
     this.cache = cache;
+    this.levels = levels;
   }
 
   /** Videos that wait for a worker. */
@@ -67,6 +75,7 @@ export class ProcessingQueue {
 
   add(job: Job): void {
     this.waiting.push({ job, since: performance.now() });
+    this.levels.set('queue_depth', this.depth);
     this.next();
   }
 
@@ -74,6 +83,7 @@ export class ProcessingQueue {
     if (this.working >= this.options.switches.videoWorkers) return;
     const first = this.waiting.shift();
     if (!first) return;
+    this.levels.set('queue_depth', this.depth);
     this.working++;
     this.process(first.job)
       .then(

@@ -26,6 +26,9 @@ export const AUTH_MIX = { fullFlow: 60, refresh: 30, signOut: 10 } as const;
 /** Database: what students do beside the creators' dashboards; 30 and 20 of 100 journeys in all (checklist). */
 export const DATABASE_MIX = { search: 60, errands: 40 } as const;
 
+/** Creators who go on from the dashboard to the list of their videos, ratio 0..1. */
+export const VIDEO_LIST_SHARE = 0.25;
+
 /** Uploads: three of four only ask for an address, so that its criteria have their samples with fewer bytes sent. */
 export const UPLOAD_MIX = { upload: 25, addressOnly: 75 } as const;
 

@@ -124,12 +124,13 @@ const LOADED = ['normal', 'peak', 'stress'] as const;
 const ARRIVING = ['normal', 'burst', 'spike'] as const;
 const LIMITED = ['free', 'basic', 'pro'] as const;
 
-/** Success Criteria, and Alerts for what the AI provider leaves. */
+/** Success Criteria; Alerts for what the AI provider leaves; Deployment Day for health checks. */
 const SIGNAL_LIMITS = {
   db_connections_used_ratio: { below: 0.8 },
   queue_depth: { below: 50 },
   cache_hit_ratio: { above: 0.6 },
   ai_remaining_ratio: { atLeast: 0.1 },
+  healthy: { atLeast: 1 },
 } as const satisfies Partial<Record<SignalName, SignalLimit>>;
 
 /** What the infrastructure must allow for the launch (checklist, phase 1); `launchgate audit` holds it against that. */
@@ -213,6 +214,7 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'mixed.failures.loaded', test: 'mixed', route: 'every request', phases: ['stress'], stat: 'failures', below: 0.02, severity: 'must', source: 'Success Criteria: Error Rate (Peak Load)' },
   { id: 'mixed.throughput', test: 'mixed', route: 'POST /api/chat', scenario: 'students', phases: ['normal', 'stress'], stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'Success Criteria: Max Concurrent Users' },
   { id: 'mixed.dropped', test: 'mixed', scenario: 'visitors', phases: [RUN], stat: 'dropped', below: 0.01, severity: 'must', source: 'DESIGN: dropped arrivals are failures' },
+  { id: 'mixed.connections', test: 'mixed', phases: ['normal', 'stress'], stat: 'signal', signal: 'db_connections_used_ratio', limit: SIGNAL_LIMITS.db_connections_used_ratio, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
 
   { id: 'spike.chat.p95', test: 'spike', route: 'POST /api/chat', phases: ['normal', 'spike'], stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },
   { id: 'spike.chat.p99', test: 'spike', route: 'POST /api/chat', phases: ['spike'], stat: 'p99', below: 10_000, severity: 'must', source: 'Success Criteria: Chat API p99' },
@@ -220,12 +222,14 @@ export const CRITERIA: readonly Criterion[] = [
   { id: 'spike.failures.loaded', test: 'spike', route: 'every request', phases: ['spike'], stat: 'failures', below: 0.02, severity: 'must', source: 'Success Criteria: Error Rate (Peak Load)' },
   { id: 'spike.throughput', test: 'spike', route: 'POST /api/chat', scenario: 'students', phases: ['spike'], stat: 'throughput', atLeast: THROUGHPUT_FLOOR, severity: 'must', source: 'DESIGN: a closed model needs a floor' },
   { id: 'spike.recovery', test: 'spike', route: 'POST /api/chat', phases: ['recovery'], against: 'normal', stat: 'recovery', atMostTimes: 1.5, severity: 'must', source: 'Checklist: database test, recovery' },
+  { id: 'spike.connections', test: 'spike', phases: ['normal', 'spike', 'recovery'], stat: 'signal', signal: 'db_connections_used_ratio', limit: SIGNAL_LIMITS.db_connections_used_ratio, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
 
   { id: 'soak.chat.p95', test: 'soak', route: 'POST /api/chat', phases: ['normal', 'early', 'middle', 'late'], stat: 'p95', below: 5_000, severity: 'must', source: 'Success Criteria: Chat API p95' },
   { id: 'soak.failures', test: 'soak', route: 'every request', phases: ['normal', 'early', 'middle', 'late'], stat: 'failures', below: 0.01, severity: 'must', source: 'Success Criteria: Error Rate (Normal Load)' },
   { id: 'soak.drift.chat', test: 'soak', route: 'POST /api/chat', phases: ['late'], against: 'early', stat: 'drift', atMostTimes: 1.2, severity: 'must', source: 'DESIGN: nothing may grow over hours' },
   { id: 'soak.drift.dashboards', test: 'soak', route: 'dashboards', phases: ['late'], against: 'early', stat: 'drift', atMostTimes: 1.2, severity: 'must', source: 'DESIGN: nothing may grow over hours' },
   { id: 'soak.memory', test: 'soak', phases: ['late'], stat: 'signal', signal: 'memory_growth_ratio', limit: { below: 1.2 }, severity: 'should', source: 'DESIGN: nothing may grow over hours' },
+  { id: 'soak.connections', test: 'soak', phases: ['normal', 'early', 'middle', 'late'], stat: 'signal', signal: 'db_connections_used_ratio', limit: SIGNAL_LIMITS.db_connections_used_ratio, severity: 'must', source: 'Success Criteria: DB Connection Usage' },
 ];
 
 /** A figure that runs are compared by. Lower is better for all but throughput. */

@@ -334,6 +334,7 @@ export interface LoadSettings {
   readonly PROFILE: string;
   readonly USERS: string;
   readonly SOAK_HOURS: string;
+  readonly STEP_SECONDS?: string;
 }
 
 /**
@@ -342,9 +343,24 @@ export interface LoadSettings {
  */
 export function plannedPhases(test: TestName, settings: LoadSettings): readonly Phase[] {
   const phases = phasesOf(test, settings.PROFILE as Profile, settings.USERS ? Number(settings.USERS) : undefined);
+  if (settings.STEP_SECONDS) return [stepOf(test, settings, Number(settings.STEP_SECONDS))];
   if (test !== 'soak' || !settings.SOAK_HOURS) return phases;
   const holdSeconds = Number(settings.SOAK_HOURS) * 3_600;
   return phases.map((phase) => (phase.name === 'middle' ? { ...phase, holdSeconds } : phase));
+}
+
+/** So many users join in a second of a step's ramp, which takes no longer than the limit. */
+const STEP_RAMP = { usersPerSecond: 40, leastSeconds: 5, mostSeconds: 20 } as const;
+
+/** One phase of normal load with all the users at once: a step of a capacity search. */
+function stepOf(test: TestName, { PROFILE, USERS }: LoadSettings, holdSeconds: number): Phase {
+  const phases = phasesOf(test, PROFILE as Profile);
+  const normal = phases.find(({ name }) => name === 'normal') ?? phases[0]!;
+  const users = Number(USERS) || levelOf(test, normal, 'closed');
+  const factor = users / levelOf(test, normal, 'closed');
+  const ramp = Math.ceil(users / STEP_RAMP.usersPerSecond);
+  const rampSeconds = Math.min(STEP_RAMP.mostSeconds, Math.max(STEP_RAMP.leastSeconds, ramp));
+  return { name: normal.name, rampSeconds, holdSeconds, load: scaled(normal.load, WORKLOADS[test], factor) };
 }
 
 /**

@@ -20,8 +20,7 @@ export function register(program: Command): void {
     for (const notice of notices) console.error(`launchgate: ${notice}`);
     if (problems.length > 0) return complain(problems, EXIT.usage);
 
-    const { recordSignals } = await import('../observe/record.ts');
-    const { sourcesOf } = await import('../observe/sources.ts');
+    const { recordTarget } = await import('../observe/record.ts');
     const { run } = await import('../runs/run.ts');
     const { terminalScreen } = await import('./terminal.ts');
     const { showEnd } = await import('./run-end.ts');
@@ -37,7 +36,7 @@ export function register(program: Command): void {
       const startedAt = Date.now();
       const result = await run({
         ...{ root: PROJECT, test, settings, env: process.env, k6Args: [], screen, signal },
-        recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
+        recordSignals: recordTarget,
       });
       codes.push(await showEnd(result));
       ends.push({ test, result, ms: Date.now() - startedAt });

@@ -29,8 +29,11 @@ export function register(program: Command): void {
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       if (problems.length > 0) return complain(problems, EXIT.usage);
-      const { CLOUD_TAGS, runInCloud } = await import('../runs/cloud.ts');
+      const { CLOUD_TAGS, runInCloud, streamProblems } = await import('../runs/cloud.ts');
       if (local) {
+        const missing = streamProblems(process.env, settings);
+        if (missing.length > 0) return complain(missing, EXIT.usage);
+        console.error(`What is measured here streams to project ${process.env.K6_CLOUD_PROJECT_ID} of k6 Cloud.`);
         const run = ['run', test, ...runFlags(options), '--', '--out=cloud', CLOUD_TAGS];
         await program.parseAsync(run, { from: 'user' });
         return;

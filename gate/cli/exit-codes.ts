@@ -11,7 +11,7 @@ export const EXIT = {
   inconclusive: 5,
   /** Against the baseline. */
   regressed: 6,
-  /** A check of verify failed, or test data is left behind. */
+  /** A check of verify failed, test data is left behind, or an alert fired. */
   checkFailed: 7,
   /** As k6's own code for failed thresholds. */
   fail: 99,

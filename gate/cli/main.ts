@@ -3,21 +3,27 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
 import { register as attest } from './attest.ts';
 import { register as audit } from './audit.ts';
 import { register as baseline } from './baseline.ts';
+import { register as capacity } from './capacity.ts';
 import { register as checklist } from './checklist.ts';
 import { register as cloud } from './cloud.ts';
 import { register as compare } from './compare.ts';
 import { register as data } from './data.ts';
+import { register as diagnose } from './diagnose.ts';
 import { EXIT } from './exit-codes.ts';
 import { register as golive } from './golive.ts';
 import { register as k6 } from './k6.ts';
 import { register as list } from './list.ts';
 import { register as merge } from './merge.ts';
+import { register as monitor } from './monitor.ts';
+import { register as observe } from './observe.ts';
 import { register as open } from './open.ts';
+import { register as plan } from './plan.ts';
 import { register as platform } from './platform.ts';
 import { register as report } from './report.ts';
 import { register as results } from './results.ts';
@@ -32,18 +38,24 @@ import { register as waive } from './waive.ts';
 const COMMANDS = [
   run,
   all,
+  observe,
   merge,
   archive,
   cloud,
   list,
+  monitor,
   report,
   open,
+  diagnose,
+  capacity,
+  plan,
   baseline,
   compare,
   results,
   data,
   sessions,
   verify,
+  alerts,
   audit,
   checklist,
   attest,

@@ -24,8 +24,7 @@ export function register(program: Command): void {
       if (problems.length > 0) return complain(problems, EXIT.usage);
       if (test === CONTRACT_TEST) return inspectAlone(settings);
 
-      const { recordSignals } = await import('../observe/record.ts');
-      const { sourcesOf } = await import('../observe/sources.ts');
+      const { recordTarget } = await import('../observe/record.ts');
       const { runSeries } = await import('../runs/series.ts');
       const { terminalScreen } = await import('./terminal.ts');
       const { seriesLines, showEnd } = await import('./run-end.ts');
@@ -35,7 +34,7 @@ export function register(program: Command): void {
       const codes: number[] = [];
       const request: RunRequest = {
         ...{ root: PROJECT, test, settings, env: process.env, k6Args, screen, signal },
-        recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
+        recordSignals: recordTarget,
       };
       await runSeries(request, repeat, async (result) => {
         codes.push(await showEnd(result));

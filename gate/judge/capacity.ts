@@ -3,8 +3,8 @@
  * end. Pure: the steps so far in, the next move out, so a search can be stored, resumed and simulated.
  *
  * Doubling until it breaks, then bisection. A short step ends as soon as its counts decide (sequential.ts); what it
- * leaves undecided lies close to the capacity, and the search goes on on both sides of it. Only the two ends of the
- * answer are measured at full length, and what that says stands above every short step.
+ * leaves undecided lies close to the capacity, and the search goes on on both sides of it. Only what lies there and the two
+ * ends of the answer are measured at full length, and what that says stands above every short step.
  */
 import { allowedShare, CRITERIA, isShare } from '../../src/thresholds.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
@@ -62,7 +62,11 @@ export function nextMove(steps: readonly Step[], plan: SearchPlan): Move {
     // Both ends will want their full length: a wide answer that is sure is worth more than a narrow guess.
     if (left >= plan.stepMinutes.short + 2 * plan.stepMinutes.full) return { kind: 'measure', users, length: 'short' };
   }
-  if (unsure.length === 0) return answer(users === undefined ? 'done' : 'budget');
+  const open = middleOne(bracket.open);
+  if (open !== undefined && left >= plan.stepMinutes.full * (1 + unsure.length)) {
+    return { kind: 'measure', users: open, length: 'full' };
+  }
+  if (unsure.length === 0) return answer(users === undefined && open === undefined ? 'done' : 'budget');
   if (left < plan.stepMinutes.full) return answer('budget');
   return { kind: 'measure', users: unsure[0]!.users, length: 'full' };
 }
@@ -72,6 +76,8 @@ interface Bracket {
   high: Step | undefined;
   /** Between the two, ascending. */
   undecided: number[];
+  /** Of these, what a full step may yet decide. */
+  open: number[];
 }
 
 /**
@@ -93,7 +99,8 @@ function bracketOf(steps: readonly Step[]): Bracket {
     .map(({ users }) => users)
     .filter((users) => users > (low?.users ?? 0) && users < (high?.users ?? Number.POSITIVE_INFINITY))
     .sort((a, b) => a - b);
-  return { low, high, undecided };
+  const open = undecided.filter((users) => !full.some((step) => step.users === users));
+  return { low, high, undecided, open };
 }
 
 function overrules(full: Step, short: Step): boolean {
@@ -118,6 +125,11 @@ function nextUsers({ low, high, undecided }: Bracket, { start, most }: SearchPla
   return wide && middleOf(...wide);
 }
 
+/** Of numbers in order; undefined when there is none. */
+function middleOne(numbers: readonly number[]): number | undefined {
+  return numbers[Math.floor(numbers.length / 2)];
+}
+
 /** Halfway in ratio: capacities differ by factors. */
 function middleOf(below: number, above: number): number {
   const middle = below === 0 ? above / 2 : Math.sqrt(below * above);
@@ -136,7 +148,7 @@ function endsOf({ low, high }: Bracket): Pick<Capacity, 'low' | 'high' | 'sure'>
 export interface LimitUse {
   criterion: string;
   phase: string;
-  /** Share over the limit against the allowed share; for throughput the floor against what came. */
+  /** Share over the limit against the allowed share; a reading against its limit; a floor against what came. */
   used: number;
 }
 
@@ -151,6 +163,8 @@ export function limitsUsed(criteria: readonly CriterionVerdict[]): LimitUse[] {
 function usedOf({ criterion: id, seen, over, limit, actual }: CriterionVerdict): number {
   const criterion = CRITERIA.find((each) => each.id === id);
   if (criterion?.stat === 'recovery' || criterion?.stat === 'drift') return actual! / limit;
+  if (criterion?.stat === 'signal') return 'below' in criterion.limit ? actual! / limit : limit / actual!;
+  if (criterion?.stat === 'processing') return limit / actual!;
   if (!criterion || !isShare(criterion) || over === null) return limit / seen;
   return over / seen / allowedShare(criterion);
 }

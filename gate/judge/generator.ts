@@ -40,7 +40,7 @@ const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   107: 'the script threw outside an iteration',
   109: 'it panicked',
   110: 'the script marked the test as failed',
-  255: 'wrong flags, or a file or folder is missing',
+  255: 'wrong flags, a file or folder that is missing, or an output that could not begin',
 };
 
 /**

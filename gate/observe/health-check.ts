@@ -1,9 +1,10 @@
 /** /api/health: whether the platform says that it is well, and how quick its database is. */
 import { aiHeadroom } from '../../src/wire/ai-headroom.ts';
 import type { HealthBody } from '../../src/wire/api.ts';
+import type { Look } from '../../src/wire/looks.ts';
 import { LOOK_EVERY_MS, type SignalValue } from '../../src/wire/signals.ts';
 import { fetchPage, hostOf } from './page.ts';
-import type { Look, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** @param headers EXTRA_HEADERS: a deployment's protection may stand in front of the route */
 export function healthCheck(url: string, headers: Readonly<Record<string, string>>): Source {

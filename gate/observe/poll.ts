@@ -1,6 +1,8 @@
 /** Looks at sources again and again, each at its own pace, on one clock. */
+
+import type { Look } from '../../src/wire/looks.ts';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
-import type { Look, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** When a look was over, Unix ms, and what it saw. */
 export type OnLook = (source: Source, look: Look, atMs: number) => void;

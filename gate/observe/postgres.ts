@@ -1,8 +1,9 @@
 /** The platform's Postgres, asked directly. It is only ever read, in read-only transactions, over one connection. */
 import { Client, DatabaseError } from 'pg';
+import type { Look } from '../../src/wire/looks.ts';
 import { LOOK_EVERY_MS, type SignalValue } from '../../src/wire/signals.ts';
 import { reasonOf } from './page.ts';
-import { LOOK_MS, type Look, type Source } from './source.ts';
+import { LOOK_MS, type Source } from './source.ts';
 
 /** Postgres' code for "too many clients" and for reserved slots. */
 const TOO_MANY_CONNECTIONS = '53300';

@@ -1,15 +1,28 @@
 /** Records what the sources tell during a run, on the run's clock. */
+
+import type { Look, SourceLook } from '../../src/wire/looks.ts';
 import type { SignalSource } from '../../src/wire/run-files.ts';
 import type { SignalReading } from '../../src/wire/timeline.ts';
-import type { SignalRecord, SignalRecorder } from '../runs/run.ts';
+import type { RecordSignals, SignalRecord, SignalRecorder } from '../runs/run.ts';
 import { MemoryGrowth } from './memory-growth.ts';
 import { pollSources } from './poll.ts';
-import type { Look, Source } from './source.ts';
+import type { Source } from './source.ts';
+import { sourcesOf } from './sources.ts';
 
-/** @param startedMs Unix ms at which the run began */
-export function recordSignals(sources: readonly Source[], startedMs: number): SignalRecorder {
+/** What a run reads of its target. @param startedMs Unix ms at which it began */
+export const recordTarget: RecordSignals = (target, startedMs, saw) => recordSignals(sourcesOf(target), startedMs, saw);
+
+/** @param saw is told of every look as it is over */
+export function recordSignals(
+  sources: readonly Source[],
+  startedMs: number,
+  saw: (look: SourceLook) => void = () => undefined,
+): SignalRecorder {
   const record = new Recording(sources);
-  const stop = pollSources(sources, startedMs, (source, look, nowMs) => record.add(source, look, nowMs - startedMs));
+  const stop = pollSources(sources, startedMs, (source, look, atMs) => {
+    record.add(source, look, atMs - startedMs);
+    saw({ source: source.name, everyMs: source.everyMs, atMs, ...look });
+  });
   return {
     async stop() {
       await stop();

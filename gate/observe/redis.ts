@@ -1,10 +1,11 @@
 /** The platform's Redis, asked for INFO and nothing else. */
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Look } from '../../src/wire/looks.ts';
 import { SignalHistory } from '../../src/wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
 import { reasonOf } from './page.ts';
-import { LOOK_MS, type Look, type Source } from './source.ts';
+import { LOOK_MS, type Source } from './source.ts';
 
 const PORT = 6379;
 
@@ -22,7 +23,8 @@ export function redis(url: string): Source {
       if (!info.ok) return { values: [], problem: info.problem };
       const atMs = Date.now();
       const read = history.read(asMetrics(info.text), { atMs, serverMs: atMs });
-      return read.ok ? { values: read.values } : { values: [], problem: 'its INFO has no hits and misses' };
+      if (!read.ok) return { values: [], problem: 'its INFO has no hits and misses' };
+      return { values: read.values, ...(read.restarted ? { notice: 'its counters fell: it began anew' } : {}) };
     },
     async close() {},
   };

@@ -1,11 +1,4 @@
-import type { SignalValue } from '../../src/wire/signals.ts';
-
-/** What one look at a source saw. Both may be there: a database that refuses connections has all of them in use. */
-export interface Look {
-  values: SignalValue[];
-  /** One line, without a full stop: what kept the source from answering. */
-  problem?: string;
-}
+import type { Look } from '../../src/wire/looks.ts';
 
 /** Something that signals are read from. */
 export interface Source {

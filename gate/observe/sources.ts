@@ -13,32 +13,53 @@ const SUPABASE_EVERY_MS = 60_000;
 
 /** Every source that the settings name; at least health, when BASE_URL is set. */
 export function sourcesOf(settings: Settings): Source[] {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
-  return [
+  return toldApart([
     ...metricsPages(settings).map(metricsPage),
     ...(settings.DATABASE_URL ? [postgres(settings.DATABASE_URL)] : []),
     ...(settings.REDIS_URL ? [redis(settings.REDIS_URL)] : []),
     ...(settings.UPSTASH_ACCOUNT && settings.UPSTASH_DATABASE_ID
       ? [upstash(settings.UPSTASH_ACCOUNT, settings.UPSTASH_DATABASE_ID)]
       : []),
-    ...(settings.BASE_URL ? [healthCheck(`${base}/api/health`, extraHeaders(settings))] : []),
-  ];
+    ...(settings.BASE_URL ? [healthOf(settings)] : []),
+  ]);
 }
 
-function metricsPages(settings: Settings): MetricsPage[] {
-  const own = settings.METRICS_URL && {
-    url: settings.METRICS_URL,
-    headers: {
-      // They let us through to the platform, and are nobody else's business.
-      ...(isSameOrigin(settings.METRICS_URL, settings.BASE_URL) ? extraHeaders(settings) : {}),
-      ...authorization(settings.METRICS_AUTHORIZATION),
-    },
-  };
+/** Two pages of one host have one name otherwise. */
+function toldApart(sources: readonly Source[]): Source[] {
+  const seen = new Map<string, number>();
+  return sources.map((source) => {
+    const number = (seen.get(source.name) ?? 0) + 1;
+    seen.set(source.name, number);
+    return number === 1 ? source : { ...source, name: `${source.name} (${number})` };
+  });
+}
+
+/** @param settings with BASE_URL set */
+export function healthOf(settings: Settings): Source {
+  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
+  return healthCheck(`${base}/api/health`, extraHeaders(settings));
+}
+
+/** The pages of metrics that the settings name. */
+export function metricsPages(settings: Settings): MetricsPage[] {
+  const own: MetricsPage | undefined = settings.METRICS_URL
+    ? {
+        url: settings.METRICS_URL,
+        key: 'METRICS_AUTHORIZATION',
+        headers: {
+          // They let us through to the platform, and are nobody else's business.
+          ...(isSameOrigin(settings.METRICS_URL, settings.BASE_URL) ? extraHeaders(settings) : {}),
+          ...authorization(settings.METRICS_AUTHORIZATION),
+        },
+      }
+    : undefined;
   const supabase = supabaseMetrics(settings);
   return [
     ...(own ? [own] : []),
     ...(supabase ? [supabase] : []),
-    ...exporters(settings).map(({ url, authorization: given = '' }) => ({ url, headers: authorization(given) })),
+    ...exporters(settings).map(
+      ({ url, authorization: given = '' }): MetricsPage => ({ url, headers: authorization(given), key: 'EXPORTERS' }),
+    ),
   ];
 }
 
@@ -48,6 +69,7 @@ function supabaseMetrics({ SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY: key }: Setti
   if (!key || !parsed.ok || !parsed.origin.host.endsWith('.supabase.co')) return undefined;
   return {
     url: `https://${parsed.origin.host}/customer/v1/privileged/metrics`,
+    key: 'SUPABASE_SERVICE_ROLE_KEY',
     headers: authorization(`Basic ${Buffer.from(`service_role:${key}`).toString('base64')}`),
     everyMs: SUPABASE_EVERY_MS,
   };

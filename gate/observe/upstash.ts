@@ -1,7 +1,9 @@
 /** Statistics of an Upstash Redis (Vercel KV is one), by Upstash's developer API: a series of about one point a minute. */
+
+import type { Look } from '../../src/wire/looks.ts';
 import type { SignalValue } from '../../src/wire/signals.ts';
 import { fetchPage } from './page.ts';
-import type { Look, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 const API = 'https://api.upstash.com';
 const EVERY_MS = 60_000;

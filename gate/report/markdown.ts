@@ -1,7 +1,9 @@
 /** summary.md: the verdict for a pull request or the page of a CI job. */
 import type { Comparison } from '../../src/wire/comparison-file.ts';
+import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { changeText, levelText, worseBy } from '../judge/comparison-lines.ts';
+import { fixText, harmText, standingText } from '../judge/diagnosis-lines.ts';
 import type { Evidence } from '../runs/evidence.ts';
 import { blindness, CHANGE_TONES, comparisonHeadline } from './comparison-headline.ts';
 import { headlineOf, type Tone } from './headline.ts';
@@ -15,7 +17,8 @@ const OUTCOME_MARKS: Record<CriterionVerdict['outcome'], string> = {
   'not measured': MARKS.invalid,
 };
 
-export function summaryMarkdown(evidence: Evidence): string {
+/** @param diagnosis or why there is none */
+export function summaryMarkdown(evidence: Evidence, diagnosis: Diagnosis | { refused: string }): string {
   const { run, verdict, comparison, problems } = evidence;
   const { tone, word, sentence, detail } = headlineOf(evidence);
   const lines = [`### ${MARKS[tone]} ${word}: ${plain(sentence)}`, ''];
@@ -23,10 +26,28 @@ export function summaryMarkdown(evidence: Evidence): string {
   for (const { text } of verdict?.reasons ?? []) lines.push(`- ${plain(text)}`);
   for (const problem of problems) lines.push(`- ${plain(problem)}`);
   if (lines.at(-1) !== '') lines.push('');
+  if (!('refused' in diagnosis)) lines.push(...diagnosisPart(diagnosis));
   if (verdict) lines.push(...criteriaTables(verdict.criteria));
   if (comparison) lines.push(...comparisonPart(comparison));
   if (run) lines.push(plain(environmentLine(run)), '');
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Weak points that show, and nothing where none does. */
+function diagnosisPart({ findings }: Diagnosis): string[] {
+  const causes = findings.filter(({ standing }) => standing === 'cause');
+  if (causes.length === 0) return [];
+  const rows = causes.map((finding) => {
+    const cells = [
+      finding.title,
+      standingText(finding),
+      finding.supporting.join('; '),
+      harmText(finding),
+      fixText(finding),
+    ];
+    return `| ${cells.map(plain).join(' | ')} |`;
+  });
+  return ['#### Why', '', '| Weak point | Standing | Seen | Costs | Fix |', '|---|---|---|---|---|', ...rows, ''];
 }
 
 function comparisonPart(comparison: Comparison): string[] {

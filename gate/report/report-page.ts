@@ -3,8 +3,10 @@
 import reportScript from 'inline:./page/main.ts';
 import style from 'inline:./page/style.css';
 import { createHash } from 'node:crypto';
+import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
 import type { Evidence } from '../runs/evidence.ts';
 import { shapeCharts, timeCharts } from './chart-sections.ts';
+import { diagnosisSection } from './diagnosis-section.ts';
 import { headlineOf } from './headline.ts';
 import { Html, html, scriptJson } from './markup.ts';
 import type { PageData } from './page/data.ts';
@@ -19,14 +21,19 @@ import {
   verdictSection,
 } from './sections.ts';
 
-/** The page of a run. @param data null when there is no timeline: words then stand in place of the charts */
-export function reportPage(evidence: Evidence, data: PageData | null): string {
+/** The page of a run. @param data null when there is no timeline: words then stand in place of the charts @param diagnosis or why there is none */
+export function reportPage(
+  evidence: Evidence,
+  data: PageData | null,
+  diagnosis: Diagnosis | { refused: string },
+): string {
   const { run, verdict, name } = evidence;
   const test = verdict?.test ?? run?.test ?? name;
   const headline = headlineOf(evidence);
   const when = run ? run.startedAt.replace('T', ' ').slice(0, 16) : name;
   const sections: [id: string, title: string, content: Html][] = [
     ['criteria-section', 'Criteria', criteriaSection(evidence)],
+    ['diagnosis', 'Diagnosis', diagnosisSection(diagnosis)],
     ['time', 'Over time', data ? timeCharts(data) : missing(`No charts: ${noTimeline(evidence)}`)],
     ['distribution', 'Distribution and load', data ? shapeCharts(data) : missing(`No charts: ${noTimeline(evidence)}`)],
     ['endpoints-section', 'Endpoints', endpointsSection(evidence)],

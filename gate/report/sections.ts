@@ -1,7 +1,7 @@
 /** The sections of report.html that are tables and text. They are whole without JavaScript. */
 import { STATUS_CODES } from 'node:http';
 import { RAMP } from '../../src/behaviour.ts';
-import type { CriterionVerdict } from '../../src/wire/run-files.ts';
+import type { CriterionVerdict, RunFile } from '../../src/wire/run-files.ts';
 import type { RouteLatency, Timeline } from '../../src/wire/timeline.ts';
 import { peakMemoryBytes } from '../judge/generator.ts';
 import type { Evidence } from '../runs/evidence.ts';
@@ -302,7 +302,7 @@ export function slowestSection({ timeline }: Evidence): Html {
 export function environmentSection({ run, verdict, timeline, folder, name }: Evidence): Html {
   const rows: [string, string][] = [['Run', run?.runId ?? verdict?.runId ?? name]];
   if (run) {
-    const { configuration, versions, target, k6, generator } = run;
+    const { configuration, versions, target, generator } = run;
     const peakMemory = peakMemoryBytes(generator.readings);
     rows.push(
       ['Test and profile', `${run.test}, ${run.profile}`],
@@ -319,8 +319,8 @@ export function environmentSection({ run, verdict, timeline, folder, name }: Evi
         `${versions.k6}; k6-testing ${versions.k6Testing}; ${plural(configuration.generators, 'generator', 'generators')}`,
       ],
       ['Node', versions.node],
-      ['k6 ended', k6.signal ? `by ${k6.signal}` : `with exit code ${k6.exitCode ?? 'unknown'}`],
-      ['Generator', `${digits(generator.cores)} cores, ${bytes(generator.memoryBytes)}`],
+      ['k6 ended', endOf(run)],
+      ['Generator', machineOf(run)],
       ['Most memory of k6', peakMemory > 0 ? bytes(peakMemory) : 'not measured'],
     );
   }
@@ -337,6 +337,17 @@ export function environmentSection({ run, verdict, timeline, folder, name }: Evi
   return html`<h2>Environment</h2><dl class="environment">${rows.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>
 ${errors.length > 0 && html`<h3>Last errors that k6 logged</h3><div class="scroll" role="region" aria-label="Last errors that k6 logged" tabindex="0"><pre>${errors.join('\n')}</pre></div>`}
 <p class="hint">Rebuild this page from the stored files: <code>./launchgate report ${folder.split('/').slice(-3).join('/')}</code></p>`;
+}
+
+/** Of processes whose files were collected nobody saw how they ended. */
+function endOf({ k6, shares }: RunFile): string {
+  if (shares?.every((share) => !share.k6)) return 'nobody watched';
+  return k6.signal ? `by ${k6.signal}` : `with exit code ${k6.exitCode ?? 'unknown'}`;
+}
+
+/** Nor what they ran on. */
+function machineOf({ generator: { cores, memoryBytes } }: RunFile): string {
+  return cores > 0 ? `${digits(cores)} cores, ${bytes(memoryBytes)}` : 'not measured';
 }
 
 function secondsBetween(from: string, to: string): number {

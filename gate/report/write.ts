@@ -1,6 +1,8 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { DIAGNOSIS_SCHEMA, type Diagnosis, type DiagnosisFile } from '../../src/wire/diagnosis-file.ts';
+import { diagnosisOf } from '../runs/diagnosis.ts';
 import { type Evidence, readEvidence } from '../runs/evidence.ts';
 import { SAMPLES, writeRunJson } from '../runs/run-folder.ts';
 import { foldTimeline } from '../runs/timeline.ts';
@@ -23,6 +25,8 @@ export interface WrittenReports {
   junitPath: string;
   /** criteria.csv; null when the run was not judged. */
   csvPath: string | null;
+  /** diagnosis.json; null when the run can't be diagnosed. */
+  diagnosisPath: string | null;
   /** comparison.html; null when the run was not held against a baseline. */
   comparisonPath: string | null;
   /** results/index.html; null for a run that lies elsewhere. */
@@ -32,7 +36,7 @@ export interface WrittenReports {
 }
 
 /**
- * Writes report.html, summary.md, junit.xml, criteria.csv and, of a run that was compared, comparison.html into the run
+ * Writes report.html, summary.md, junit.xml, criteria.csv, diagnosis.json and, of a run that was compared, comparison.html into the run
  * folder, and renews results/index.html above it. Whatever is missing in the folder is named in the reports and in `problems`.
  * @param runFolder results/<test>/<run>
  * @throws Error with one clear line when the folder holds nothing of a run, or can't be written
@@ -42,13 +46,15 @@ export async function writeReports(runFolder: string): Promise<WrittenReports> {
   await foldWhereMissing(evidence);
   const { folder, verdict, comparison, problems } = evidence;
   const data = chartsOf(evidence);
+  const diagnosis = diagnosisOf(evidence);
   const results = dirname(dirname(folder));
   const write = (name: string, content: string) => writeWhole(join(folder, name), content);
   return {
-    reportPath: await write('report.html', reportPage(evidence, data)),
-    markdownPath: await write('summary.md', summaryMarkdown(evidence)),
+    reportPath: await write('report.html', reportPage(evidence, data, diagnosis)),
+    markdownPath: await write('summary.md', summaryMarkdown(evidence, diagnosis)),
     junitPath: await write('junit.xml', junitXml(evidence)),
     csvPath: verdict ? await write('criteria.csv', criteriaCsv(verdict)) : null,
+    diagnosisPath: 'refused' in diagnosis ? null : await write('diagnosis.json', diagnosisJson(diagnosis)),
     comparisonPath: comparison ? await write('comparison.html', comparisonPage(comparison)) : null,
     indexPath: basename(results) === 'results' ? await writeIndex(results) : null,
     problems,
@@ -81,4 +87,9 @@ function chartsOf(evidence: Evidence): PageData | null {
     evidence.timeline = undefined;
     return null;
   }
+}
+
+function diagnosisJson(diagnosis: Diagnosis): string {
+  const file: DiagnosisFile = { schema: DIAGNOSIS_SCHEMA, ...diagnosis };
+  return `${JSON.stringify(file, null, 2)}\n`;
 }

@@ -60,22 +60,32 @@ export async function runInCloud({ root, test: name, settings, env, say, signal 
     const path = join(folder, `${test}.tar`);
     const problem = await archiveTest({ root, test, settings, k6: found.k6, path, k6Args: [CLOUD_TAGS] });
     if (problem) return { kind: 'refused', problems: [problem] };
-    const ended = await k6CloudRun(found.k6, path, cloudEnvironment(env, `${test} ${settings.PROFILE}`), say, signal);
+    const ended = await k6CloudRun(found.k6, path, cloudEnvironment(env), say, signal);
     return { kind: 'ended', test, phases, ...ended };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
+const ACCOUNT = {
+  K6_CLOUD_TOKEN: 'the API token of Grafana Cloud k6',
+  K6_CLOUD_PROJECT_ID: 'the number of the project',
+};
+
 /** What k6 needs to know of the cloud, one line for each that is missing. */
-export function cloudProblems(env: NodeJS.ProcessEnv, k6: K6): string[] {
-  const [major = 0, minor = 0] = k6.version.split('.').map(Number);
+export function cloudProblems(env: NodeJS.ProcessEnv, { version }: K6): string[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   const stacks = major > 1 || minor >= 6;
-  const needed = {
-    K6_CLOUD_TOKEN: 'the API token of Grafana Cloud k6',
-    K6_CLOUD_PROJECT_ID: 'the number of the project',
-    ...(stacks ? { K6_CLOUD_STACK_ID: 'the number of the stack' } : {}),
-  };
+  return missing(env, { ...ACCOUNT, ...(stacks ? { K6_CLOUD_STACK_ID: 'the number of the stack' } : {}) });
+}
+
+/** What keeps a run on this machine from streaming to the cloud. */
+export function streamProblems(env: NodeJS.ProcessEnv, { GENERATORS }: Settings): string[] {
+  const several = `GENERATORS=${GENERATORS}: each k6 would be a run of its own in the cloud; with --local it must be 1.`;
+  return [...missing(env, ACCOUNT), ...(GENERATORS === '1' ? [] : [several])];
+}
+
+function missing(env: NodeJS.ProcessEnv, needed: Readonly<Record<string, string>>): string[] {
   return Object.entries(needed)
     .filter(([name]) => !env[name]?.trim())
     .map(([name, what]) => `${name} is not set: ${what}.`);
@@ -87,11 +97,11 @@ function targetProblems(settings: Settings): string[] {
 }
 
 /** Of the environment only what speaks of the cloud: k6 stores nothing of it in the archive, and needs nothing else. */
-function cloudEnvironment(env: NodeJS.ProcessEnv, name: string): NodeJS.ProcessEnv {
+function cloudEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([key]) => key.startsWith('K6_CLOUD_') || /^(PATH|HOME|.*_PROXY)$/i.test(key),
   );
-  return { K6_CLOUD_NAME: `launchgate ${name}`, ...Object.fromEntries(kept), K6_NO_USAGE_REPORT: 'true' };
+  return { ...Object.fromEntries(kept), K6_NO_USAGE_REPORT: 'true' };
 }
 
 type Ended = Pick<Extract<CloudResult, { kind: 'ended' }>, 'outcome' | 'url' | 'reason'>;

@@ -198,6 +198,7 @@ async function describe(
         pace: Number(settings.PACE),
         repeatQuestions: Number(settings.REPEAT_QUESTIONS),
         seed: Number(settings.SEED),
+        ...(settings.PROCESSING_SPEEDUP ? { processingSpeedup: Number(settings.PROCESSING_SPEEDUP) } : {}),
         k6Version: k6,
       }),
       generators: parts.length,

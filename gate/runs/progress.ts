@@ -1,12 +1,12 @@
 /**
  * Live progress, read from the end of samples.csv while k6 writes it.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import { RAMP } from '../../src/behaviour.ts';
 import { CRITERIA } from '../../src/thresholds.ts';
 import { ROUTES, type RouteName } from '../../src/wire/routes.ts';
 import type { TestName, Window } from '../../src/workloads.ts';
 import { percentile } from './rebuild.ts';
+import { Tail } from './tail.ts';
 import { type RowParser, rowParser, type Sample } from './timeline-samples.ts';
 
 /** The last 10 s of a run, and where it stands. */
@@ -37,12 +37,23 @@ export interface Follow {
   plannedMs: number;
   startedMs: number;
   show: (progress: Progress) => void;
+  /** Given every sample. */
+  onSample?: (sample: Sample) => void;
 }
 
 /** Follows a run until the returned function is called. */
 export function followRun(follow: Follow): () => Promise<void> {
   const recent = new RecentRequests(mainRoute(follow.test));
-  const tails = follow.paths.map((path) => new Tail(path, (sample) => recent.add(sample, path)));
+  const tails = follow.paths.map(
+    (path) =>
+      new Tail(
+        path,
+        samplesOf((sample) => {
+          recent.add(sample, path);
+          follow.onSample?.(sample);
+        }),
+      ),
+  );
   let looking = Promise.resolve();
   const look = async () => {
     for (const tail of tails) await tail.read();
@@ -66,12 +77,26 @@ export function followRun(follow: Follow): () => Promise<void> {
   };
 }
 
-/** The first route that one of the test's percentile criteria speaks of: what the test is about. */
+/** A row that is no sample, or goes on in the next line, is passed over. @returns what takes the lines of samples.csv */
+function samplesOf(each: (sample: Sample) => void): (line: string) => void {
+  let parse: RowParser | undefined;
+  return (line) => {
+    const sample = parse?.(line);
+    if (sample) each(sample);
+    parse ??= rowParser(line);
+  };
+}
+
+/** The route that the test's first percentile criterion of a single route speaks of: what the test is about. */
 function mainRoute(test: TestName): RouteName {
   const subjects = CRITERIA.flatMap((criterion) =>
     criterion.test === test && criterion.stat === 'p95' ? [criterion.route] : [],
   );
-  return ROUTES.find((route) => subjects.some((subject) => subject === route)) ?? 'POST /api/chat';
+  return subjects.find(isRoute) ?? 'POST /api/chat';
+}
+
+function isRoute(subject: string): subject is RouteName {
+  return (ROUTES as readonly string[]).includes(subject);
 }
 
 class RecentRequests {
@@ -110,48 +135,5 @@ class RecentRequests {
           : undefined,
       failed: failed / Math.max(1, this.#requests.length),
     };
-  }
-}
-
-/** Reads what was added to a growing file. A row that is no sample, or goes on in the next line, is passed over. */
-class Tail {
-  #file: FileHandle | undefined;
-  #position = 0;
-  /** The begin of a line that is still being written. */
-  #rest = '';
-  #parse: RowParser | undefined;
-  readonly #decoder = new TextDecoder();
-  readonly #buffer = Buffer.alloc(256 * 1_024);
-  readonly #path: string;
-  readonly #each: (sample: Sample) => void;
-
-  constructor(path: string, each: (sample: Sample) => void) {
-    this.#path = path;
-    this.#each = each;
-  }
-
-  async read(): Promise<void> {
-    this.#file ??= await open(this.#path).catch(() => undefined);
-    if (!this.#file) return;
-    for (;;) {
-      const { bytesRead } = await this.#file.read(this.#buffer, 0, this.#buffer.length, this.#position);
-      if (bytesRead === 0) return;
-      this.#position += bytesRead;
-      this.#take(this.#decoder.decode(this.#buffer.subarray(0, bytesRead), { stream: true }));
-    }
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop()!;
-    for (const line of lines) {
-      const sample = this.#parse?.(line);
-      if (sample) this.#each(sample);
-      this.#parse ??= rowParser(line);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#file?.close();
   }
 }

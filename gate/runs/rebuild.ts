@@ -57,7 +57,7 @@ const PART_METRICS: readonly string[] = SERVER_PARTS.map((part) => `server_${par
 const WANTED: ReadonlySet<string> = new Set([
   ...['http_reqs', 'http_req_duration', 'http_req_failed', 'data_received', 'data_sent'],
   ...['iterations', 'dropped_iterations', 'vus'],
-  ...[METRIC.overLimit, METRIC.failures, METRIC.exceptions, METRIC.lateness, METRIC.processed],
+  ...[METRIC.overLimit, METRIC.failures, METRIC.lateness, METRIC.processed],
   ...PART_METRICS,
 ]);
 
@@ -69,6 +69,7 @@ class Tally {
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
   #maxUsers = 0;
+  #exceptions = 0;
   readonly #sums = new Map<string, number>();
   /** criterion, phase -> seen and over. */
   readonly #facts = new Map<string, { seen: number; over: number }>();
@@ -109,6 +110,7 @@ class Tally {
     } else if (metric === METRIC.processed) {
       increase(this.#processed, phase, value);
     } else if (metric === METRIC.failures) {
+      if (tag('kind') === 'exception') this.#exceptions += value;
       increase(this.#failures, key(tag('kind'), phase), value);
     } else if (metric === METRIC.lateness) {
       this.#lateness.push(value);
@@ -144,7 +146,7 @@ class Tally {
         failedRequests: sum('http_req_failed'),
         iterations: sum('iterations'),
         droppedIterations: sum('dropped_iterations'),
-        exceptions: sum(METRIC.exceptions),
+        exceptions: this.#exceptions,
         maxUsers: this.#maxUsers,
         bytesReceived: sum('data_received'),
         bytesSent: sum('data_sent'),

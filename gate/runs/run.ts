@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
+import type { SourceLook } from '../../src/wire/looks.ts';
 import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
@@ -31,8 +32,10 @@ import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
 import { planRun } from './preflight.ts';
 import { followRun, type Progress } from './progress.ts';
 import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
+import { announceRun } from './run-in-progress.ts';
 import { signInsNotMeasured } from './sign-ins.ts';
 import { foldTimeline } from './timeline.ts';
+import type { Sample } from './timeline-samples.ts';
 import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */
@@ -52,6 +55,9 @@ export interface SignalRecorder {
   stop(): Promise<SignalRecord>;
 }
 
+/** Begins to read the target's signals. @param startedMs Unix ms @param saw is told of every look at a source */
+export type RecordSignals = (target: Settings, startedMs: number, saw: (look: SourceLook) => void) => SignalRecorder;
+
 export interface RunRequest {
   /** The project's folder. */
   root: string;
@@ -65,8 +71,10 @@ export interface RunRequest {
   signal: AbortSignal;
   /** What the runs of one --repeat have in common. */
   series?: string;
-  /** Begins to read the target's signals; without it, k6 reads METRICS_URL by itself. @param startedMs Unix ms */
-  recordSignals?: (target: Settings, startedMs: number) => SignalRecorder;
+  /** Given every sample of k6's while it runs. */
+  onSample?: (sample: Sample) => void;
+  /** Without it, k6 reads METRICS_URL by itself. */
+  recordSignals?: RecordSignals;
 }
 
 export type RunResult =
@@ -139,7 +147,7 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   for (const deviation of contract.deviations) screen.line(`The contract deviates: ${deviation}`);
 
   const folders = await generatorFolders(folder, Number(settings.GENERATORS));
-  const load = await sendLoad(planned, { folders, env, runId, redact: hide });
+  const load = await sendLoad(planned, { folder, folders, env, runId, redact: hide });
   const { summary, rebuilt } = await factsOf(folders, { test, profile: settings.PROFILE, runId, phases });
   const runFile = await describeRun(planned, { runId, load, contract });
   const timeline = await timelineOf(folders, runFile, load.signals.readings);
@@ -165,8 +173,8 @@ interface Load {
 }
 
 async function sendLoad(
-  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals }: PlannedRun,
-  run: { folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
+  { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals, onSample }: PlannedRun,
+  run: { folder: string; folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
 ): Promise<Load> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
   const startedAt = new Date();
@@ -188,11 +196,17 @@ async function sendLoad(
   });
   const startedMs = startedAt.getTime();
   const watch = watchGenerator(generators.pids, startedMs);
-  const recorder = recordSignals?.(settings, startedMs);
+  const paths = run.folders.map((folder) => join(folder, SAMPLES));
+  const windows = windowsOf(test, phases);
+  const announced = await announceRun(run.folder, {
+    ...{ pid: process.pid, test, profile: settings.PROFILE, startedMs, plannedMs, windows, samples: paths },
+    ...{ baseUrl: settings.BASE_URL, isEmbedded: platform !== undefined },
+  });
+  const recorder = recordSignals?.(settings, startedMs, announced.saw);
   const unfollow = followRun({
-    ...{ paths: run.folders.map((folder) => join(folder, SAMPLES)), test, plannedMs, startedMs },
-    windows: windowsOf(test, phases),
+    ...{ paths, test, plannedMs, startedMs, windows },
     show: (progress) => screen.progress(progress),
+    ...(onSample ? { onSample } : {}),
   });
   const interrupt = () => {
     screen.line('Stopping k6, so that it can write what it has …');
@@ -215,6 +229,7 @@ async function sendLoad(
   const endedAt = new Date();
   const signals = (await recorder?.stop()) ?? { readings: [], sources: [] };
   await unfollow();
+  await announced.end();
   return {
     startedAt,
     endedAt,

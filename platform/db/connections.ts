@@ -2,6 +2,7 @@
  * The app's connections to the database. The engine behind may be one thread: what is limited here is how many the app
  * may hold, as a provider's plan does.
  */
+import type { Levels } from '../levels.ts';
 import { DatabaseError } from './database.ts';
 
 export class Connections {
@@ -9,11 +10,16 @@ export class Connections {
   private readonly waits: boolean;
   private inUse = 0;
   private readonly queue: (() => void)[] = [];
+  private readonly levels: Levels | undefined;
 
-  /** @param waits true: a pool, in which requests wait their turn; false: direct connections, refused when none is free */
-  constructor(limit: number, waits: boolean) {
+  /**
+   * @param waits true: a pool, in which requests wait their turn; false: direct connections, refused when none is free
+   * @param levels where it is recorded how many are used and waited for
+   */
+  constructor(limit: number, waits: boolean, levels?: Levels) {
     this.limit = limit;
     this.waits = waits;
+    this.levels = levels;
   }
 
   get used(): number {
@@ -28,6 +34,7 @@ export class Connections {
   async acquire(): Promise<void> {
     if (this.inUse < this.limit) {
       this.inUse++;
+      this.record();
       return;
     }
     if (!this.waits) {
@@ -36,12 +43,21 @@ export class Connections {
         '53300',
       );
     }
-    await new Promise<void>((resolve) => this.queue.push(resolve));
+    await new Promise<void>((resolve) => {
+      this.queue.push(resolve);
+      this.record();
+    });
   }
 
   release(): void {
     const next = this.queue.shift();
     if (next) next();
     else this.inUse--;
+    this.record();
+  }
+
+  private record(): void {
+    this.levels?.set('db_connections_used', this.inUse);
+    this.levels?.set('db_connections_waiting', this.queue.length);
   }
 }

@@ -29,7 +29,7 @@ async function health(call: Call): Promise<Reply> {
   return { status: database === 'ok' ? 200 : 503, body };
 }
 
-export function systemRoutes({ metrics, truth }: Platform): Endpoint[] {
+export function systemRoutes({ metrics, truth, levels }: Platform): Endpoint[] {
   return [
     {
       name: 'GET /metrics',
@@ -50,6 +50,12 @@ export function systemRoutes({ metrics, truth }: Platform): Endpoint[] {
         if (!run) return { status: 400, body: { error: 'run is missing: GET /__truth?run=ID' } };
         return { status: 200, body: truth.of(run, query.has('requests')) };
       },
+    },
+    {
+      name: 'GET /__truth/levels',
+      method: 'GET',
+      path: '/__truth/levels',
+      handle: () => ({ status: 200, body: levels.all() }),
     },
     {
       name: 'DELETE /__truth',

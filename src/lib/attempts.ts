@@ -1,16 +1,16 @@
 /**
  * Requests that are made to meet a limit: what counts is whether they were let through, and what the headers say.
  */
-import { CookieJar, expectedStatuses } from 'k6/http';
 import { ASIDE } from '../behaviour.ts';
 import type { LimitName } from '../wire/limits.ts';
 import type { RouteName } from '../wire/routes.ts';
 import { uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
-import { exchangeAll, type Reply } from './http.ts';
+import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from './http.ts';
+import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import { question } from './questions.ts';
-import { headersOf, signInAs } from './session.ts';
+import { headersOf, tokenFor } from './session.ts';
 
 /** A user in front of a limit. */
 export interface Visitor {
@@ -62,21 +62,20 @@ const LIMITED: Readonly<Record<LimitName, Limited>> = {
 };
 
 /** Whatever it is: a limit that is met is no failure here. */
-const ANY_STATUS = expectedStatuses({ min: 100, max: 599 });
+const ANY_STATUS = http.expectedStatuses({ min: 100, max: 599 });
 
 /** Signs a user in; undefined when the platform doesn't let it. */
 export function visitorFor(user: FixtureUser): Visitor | undefined {
-  const session = signInAs(user);
-  return session && { user, headers: headersOf(session.token) };
+  const token = tokenFor(user);
+  return token && { user, headers: headersOf(token) };
 }
 
 /** So many requests at once, each under the same limit. */
 export function attempt({ user, headers }: Visitor, limit: LimitName, count: number): Attempt[] {
   const { route, path, body } = LIMITED[limit];
   const bodies = Array.from({ length: count }, () => body(user));
-  const sendable = { name: route, method: route.split(' ')[0]!, expected: ANY_STATUS };
-  const tags = { name: route, phase: ASIDE };
-  return exchangeAll(sendable, config.appUrl + path, bodies, headers, tags, new CookieJar()).map(attemptOf);
+  const params = paramsOf({ name: route, phase: ASIDE }, ANY_STATUS, headersIn(ASIDE, headers), new http.CookieJar());
+  return exchangeAll(methodOf(route), config.appUrl + path, bodies, params).map(attemptOf);
 }
 
 function attemptOf({ status, headers, body }: Reply): Attempt {

@@ -2,25 +2,20 @@
  * Turns a test's name and journeys into what k6 asks of a script: options, setup, one function a scenario, and the
  * summary. Journeys know nothing of load, phases or thresholds.
  */
-import { sleep } from 'k6';
-import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import { PACE_SECONDS } from '../behaviour.ts';
 import type { Gate } from '../thresholds.ts';
 import type { TestName, WORKLOADS } from '../workloads.ts';
 import { health } from './api/health.ts';
 import { config } from './config.ts';
+import { exec, SharedArray, sleep } from './k6.ts';
 import { countException, countUnder } from './metrics.ts';
 import type { Plan } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
-import { onceAProcess } from './once-a-process.ts';
+import { once, onceAProcess } from './once-a-process.ts';
 import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
 import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
 import { isWatcher, watchSignals } from './signals.ts';
-
-declare function require(name: './once/plan.ts'): typeof import('./once/plan.ts');
-declare function require(name: './once/settings.ts'): typeof import('./once/settings.ts');
-declare function require(name: './once/summary.ts'): typeof import('./once/summary.ts');
 
 const IDLE_SECONDS = 1;
 
@@ -28,7 +23,8 @@ type ScenarioName<T extends TestName> = keyof (typeof WORKLOADS)[T]['scenarios']
 type Journeys<T extends TestName> = Record<ScenarioName<T>, () => void>;
 
 type Script<T extends TestName> = Journeys<T> & {
-  options: Options;
+  /** In the first VU only. */
+  options: Options | undefined;
   setup: () => void;
   handleSummary: (data: K6Summary) => Record<string, string>;
 };
@@ -43,23 +39,27 @@ export function defineTest<T extends TestName>(
   journeys: Journeys<T>,
   looksAt: (gate: Gate) => boolean = () => true,
 ): Script<T> {
-  // k6 takes the options from the first VU, number 0, and never asks the others.
-  const options = __VU === 0 ? require('./once/plan.ts').optionsOf(test, looksAt) : {};
-  const plan = onceAProcess('plan', () => require('./once/plan.ts').planOf(test));
+  // k6 takes the options from the first VU, number 0; where others have some, it makes a copy of all its own for each.
+  const options = __VU === 0 ? onceAProcess('options', () => once().optionsOf(test, looksAt)) : undefined;
+  const plan = onceAProcess('plan', () => once().planOf(test));
   followSchedule(plan.windows);
-  countUnder(plan);
-  const travelled = (Object.entries(journeys) as [string, () => void][]).map(([name, journey]) => [
-    name,
-    () => (isWatcher() ? watchSignals() : travel(journey, plan.scenarios[name]!)),
-  ]);
+  countUnder(
+    plan.occasions,
+    new SharedArray('countings', () => once().countingsOf(test)),
+    new SharedArray('signals', () => once().plannedSignals(test)),
+  );
+  const travelled = { ...journeys };
+  for (const name in journeys) {
+    travelled[name] = () => (isWatcher() ? watchSignals() : travel(journeys[name], plan.scenarios[name]!));
+  }
   return {
-    ...(Object.fromEntries(travelled) as Journeys<T>),
+    ...travelled,
     options,
     setup: () => {
-      require('./once/settings.ts').requirePasswordKey();
+      once().requirePasswordKey();
       requireHealth();
     },
-    handleSummary: (data) => require('./once/summary.ts').summaryFiles(test, data),
+    handleSummary: (data) => once().summaryFiles(test, data),
   };
 }
 

@@ -1,12 +1,10 @@
 /** The test data: parsed once a process, shared by all VUs. */
 
-import { SharedArray } from 'k6/data';
-import exec from 'k6/execution';
 import type { Role, Tier } from '../wire/fixtures.ts';
+import { exec, SharedArray } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
+import { once } from './once-a-process.ts';
 import { random } from './random.ts';
-
-declare function require(name: './once/fixture-rows.ts'): typeof import('./once/fixture-rows.ts');
 
 export const students = usersOf('student');
 const uploaders = usersOf('uploader');
@@ -16,7 +14,7 @@ const unlimitedStudents = usersOf('student', 'enterprise');
 const limitedCreators = usersOf('creator', 'basic');
 export const limitsUsers = usersOf('limits');
 
-const videosByCreator = new SharedArray('videos', () => require('./once/fixture-rows.ts').videosByCreator());
+const videosByCreator = new SharedArray('videos', () => once().videosByCreator());
 
 /** Who this VU is, once it was asked: a VU that k6 hands from one scenario to another may have been somebody else. */
 const mine: { student?: FixtureUser; creator?: FixtureUser; uploader?: FixtureUser } = {};
@@ -99,5 +97,5 @@ export function videoIdsOf(creatorId: string): readonly string[] {
 
 /* @__NO_SIDE_EFFECTS__ */
 function usersOf(role: Role, tier?: Tier): FixtureUser[] {
-  return new SharedArray(`${role} ${tier ?? ''}`, () => require('./once/fixture-rows.ts').usersOf(role, tier));
+  return new SharedArray(`${role} ${tier ?? ''}`, () => once().usersOf(role, tier));
 }

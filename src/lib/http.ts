@@ -2,25 +2,23 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import { batch, type CookieJar, expectedStatuses, type Params, type RefinedResponse, request } from 'k6/http';
-import { aiHeadroom } from '../wire/ai-headroom.ts';
+import type { CookieJar, expectedStatuses, Params, RefinedResponse } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
 import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
 import { config } from './config.ts';
+import { http } from './k6.ts';
 import { type Counting, countingFor, countRequest, countServerPart, countSignal } from './metrics.ts';
 import { currentPhase } from './phase.ts';
 import { TIMEOUT_SECONDS } from './sending-limits.ts';
 
-declare function require(name: './once/redirects.ts'): typeof import('./once/redirects.ts');
+declare function require(name: './seldom/index.ts'): typeof import('./seldom/index.ts');
 
 export type Reply = RefinedResponse<'text'>;
 
-/** A route with all that can be prepared once a VU. */
+/** A route, and the statuses that are no failure. */
 export interface Route {
   readonly name: RouteName;
-  readonly method: string;
-  readonly statuses: readonly number[];
-  readonly expected: ReturnType<typeof expectedStatuses>;
+  readonly statuses: number[];
 }
 
 /** A request that is ready to be sent. */
@@ -43,17 +41,18 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly status: number }
   | { readonly ok: false; readonly failure: FailureKind; readonly status: number };
 
-const countings: Record<string, Counting> = {};
-const headersByPhase: Record<string, Record<string, string>> = {};
-
-/**
- * Prepares a route; at module level, never per request.
- * @param statuses those that are no failure
- */
-/* @__NO_SIDE_EFFECTS__ */
-export function route(name: RouteName, ...statuses: number[]): Route {
-  return { name, method: name.split(' ')[0]!, statuses, expected: expectedStatuses(...statuses) };
+/** All that is the same each time that a route is asked in one phase. */
+interface Prepared {
+  readonly route: Route;
+  readonly method: string;
+  readonly params: Params;
+  readonly counting: Counting;
 }
+
+/** Of the phase that the run is in, and of no other: there are many virtual users, and each has its own. */
+let prepared: Prepared[] = [];
+let preparedPhase: string | undefined;
+let preparedHeaders: Record<string, string> = {};
 
 /** Sends a request and counts it. Its parameters are the fields of a `Call`. */
 export function send<T>(
@@ -63,99 +62,86 @@ export function send<T>(
   headers: Record<string, string> | undefined,
   read: Reader<T>,
 ): Result<T> {
-  const counting = countingOf(route.name, currentPhase());
-  return counted(exchange(route, url, body, headers, counting.tags), route, counting, read);
+  const { method, params, counting } = prepare(route, currentPhase());
+  return counted(exchange(method, url, body, withHeaders(params, headers)), route, counting, read);
 }
 
 /** Sends requests at once, as a page does that needs them all, and counts each. @returns in the order of the calls */
 export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
   const phase = currentPhase();
-  const prepared = calls.map(({ route, url, body, headers }) => {
-    const counting = countingOf(route.name, phase);
-    return {
-      counting,
-      method: route.method,
-      url,
-      body: payloadOf(body),
-      params: paramsOf(route, headers, counting.tags),
-    };
+  const requests = calls.map(({ route, url, body, headers }) => {
+    const { method, params, counting } = prepare(route, phase);
+    return { method, url, body: payloadOf(body), params: withHeaders(params, headers), counting };
   });
-  const responses = batch(prepared) as Reply[];
+  const responses = http.batch(requests) as Reply[];
   return calls.map(({ route, url, read }, index) => {
-    const { counting, body, params } = prepared[index]!;
-    const first = responses[index]!;
-    const response = isRedirect(first)
-      ? require('./once/redirects.ts').followed(first, route.method, url, body, params, request)
-      : first;
-    return counted(response, route, counting, read);
+    const { method, body, params, counting } = requests[index]!;
+    return counted(followed(responses[index]!, method, url, body, params), route, counting, read);
   });
-}
-
-function counted<T>(response: Reply, route: Route, counting: Counting, read: Reader<T>): Result<T> {
-  const value = route.statuses.includes(response.status) ? readBody(response, read) : undefined;
-  const failure = value === undefined ? failureOf(response, route) : undefined;
-  countRequest(counting, response.timings.duration, failure);
-  const timing = response.headers['Server-Timing'];
-  if (timing) for (const [part, ms] of parseServerTiming(timing)) countServerPart(part, ms, counting);
-  if (tellsHeadroom(response)) countHeadroom(response, counting.tags.phase);
-
-  return failure === undefined
-    ? { ok: true, value: value as T, status: response.status }
-    : { ok: false, failure, status: response.status };
 }
 
 /**
  * Sends a request, follows redirects within its origin, and gives back what came. Counted by k6 alone.
- * @param headers beside those that every request has
- * @param jar cookies to use instead of the VU's own
+ * @param params see `paramsOf`
  */
-export function exchange(
-  route: Omit<Route, 'statuses'>,
-  url: string,
-  body: unknown,
-  headers: Record<string, string> | undefined,
-  tags: Counting['tags'],
-  jar?: CookieJar,
-): Reply {
-  const params = paramsOf(route, headers, tags);
-  if (jar) params.jar = jar;
+export function exchange(method: string, url: string, body: unknown, params: Params): Reply {
   const payload = payloadOf(body);
-  const first = request(route.method, url, payload, params) as Reply;
-  return isRedirect(first)
-    ? require('./once/redirects.ts').followed(first, route.method, url, payload, params, request)
-    : first;
+  return followed(http.request(method, url, payload, params) as Reply, method, url, payload, params);
+}
+
+/** Sends the same kind of request many times at once. Counted by k6 alone; redirects are the answer. */
+export function exchangeAll(method: string, url: string, bodies: readonly unknown[], params: Params): Reply[] {
+  return http.batch(bodies.map((body) => ({ method, url, body: payloadOf(body), params }))) as Reply[];
 }
 
 /**
- * Sends the same kind of request many times at once. Counted by k6 alone; redirects are the answer.
+ * k6's parameters of a request.
+ * @param headers all of them, see `headersIn`
  * @param jar cookies to use instead of the VU's own
  */
-export function exchangeAll(
-  route: Omit<Route, 'statuses'>,
-  url: string,
-  bodies: readonly unknown[],
-  headers: Record<string, string>,
+export function paramsOf(
   tags: Counting['tags'],
-  jar: CookieJar,
-): Reply[] {
-  const params = { ...paramsOf(route, headers, tags), jar };
-  return batch(bodies.map((body) => ({ method: route.method, url, body: payloadOf(body), params }))) as Reply[];
+  expected: ReturnType<typeof expectedStatuses>,
+  headers: Record<string, string>,
+  jar?: CookieJar,
+): Params {
+  const params = { tags, headers, responseCallback: expected, redirects: 0, timeout: TIMEOUT_SECONDS * 1000 };
+  return jar ? { ...params, jar } : params;
 }
 
-function paramsOf(
-  route: Pick<Route, 'expected'>,
-  headers: Record<string, string> | undefined,
-  tags: Counting['tags'],
-): Params {
-  const common = commonHeaders(tags.phase);
+/** The headers of every request in a phase, and these beside them. */
+export function headersIn(phase: string, own?: Record<string, string>): Record<string, string> {
   return {
-    tags,
-    headers: headers ? { ...common, ...headers } : common,
-    responseCallback: route.expected,
-    redirects: 0,
-    timeout: TIMEOUT_SECONDS * 1000,
-    responseType: 'text',
+    'Content-Type': 'application/json',
+    [RUN_HEADER]: config.runId,
+    [PHASE_HEADER]: phase,
+    ...config.extraHeaders,
+    ...own,
   };
+}
+
+/** Plain loops, here and in what else runs for every request: k6's engine makes an object for each step of for…of. */
+function prepare(route: Route, phase: string): Prepared {
+  if (phase !== preparedPhase) {
+    prepared = [];
+    preparedPhase = phase;
+    preparedHeaders = headersIn(phase);
+  }
+  for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
+  const counting = countingFor(route.name, phase);
+  const params = paramsOf(counting.tags, http.expectedStatuses.apply(undefined, route.statuses), preparedHeaders);
+  const ready = { route, method: methodOf(route.name), params, counting };
+  prepared.push(ready);
+  return ready;
+}
+
+/** GET of `GET /api/chat`. */
+export function methodOf(name: RouteName): string {
+  return name.slice(0, name.indexOf(' '));
+}
+
+function withHeaders(params: Params, headers: Record<string, string> | undefined): Params {
+  return headers ? { ...params, headers: { ...params.headers, ...headers } } : params;
 }
 
 function payloadOf(body: unknown): string | ArrayBuffer | null {
@@ -163,20 +149,30 @@ function payloadOf(body: unknown): string | ArrayBuffer | null {
   return body instanceof ArrayBuffer ? body : JSON.stringify(body);
 }
 
-function countingOf(name: RouteName, phase: string): Counting {
-  const key = `${phase} ${name}`;
-  countings[key] ??= countingFor(name, phase);
-  return countings[key];
+function followed(
+  response: Reply,
+  method: string,
+  url: string,
+  payload: string | ArrayBuffer | null,
+  params: Params,
+): Reply {
+  return response.status >= 300 && response.status < 400
+    ? require('./seldom/index.ts').followed(response, method, url, payload, params, http.request)
+    : response;
 }
 
-function commonHeaders(phase: string): Record<string, string> {
-  headersByPhase[phase] ??= {
-    'Content-Type': 'application/json',
-    [RUN_HEADER]: config.runId,
-    [PHASE_HEADER]: phase,
-    ...config.extraHeaders,
-  };
-  return headersByPhase[phase];
+function counted<T>(response: Reply, route: Route, counting: Counting, read: Reader<T>): Result<T> {
+  const { status, headers } = response;
+  const value = route.statuses.includes(status) ? readBody(response, read) : undefined;
+  const failure = value === undefined ? require('./seldom/index.ts').failureOf(response, route.statuses) : undefined;
+  countRequest(counting, response.timings.duration, failure);
+  const timing = headers['Server-Timing'];
+  if (timing) for (const [part, ms] of parseServerTiming(timing)) countServerPart(part, ms, counting);
+  if (headers['Anthropic-Ratelimit-Requests-Remaining'] ?? headers['X-Ratelimit-Remaining-Requests']) {
+    const left = require('./seldom/index.ts').aiHeadroomOf(response);
+    if (left !== undefined) countSignal('ai_remaining_ratio', left, counting.tags.phase);
+  }
+  return failure === undefined ? { ok: true, value: value as T, status } : { ok: false, failure, status };
 }
 
 function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
@@ -186,39 +182,4 @@ function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
     // Not JSON, or not of the shape that the reader walks through: malformed either way.
     return undefined;
   }
-}
-
-/** Whether the platform passes its AI provider's limits on. */
-function tellsHeadroom({ headers }: Reply): boolean {
-  return (
-    headers['Anthropic-Ratelimit-Requests-Remaining'] !== undefined ||
-    headers['X-Ratelimit-Remaining-Requests'] !== undefined
-  );
-}
-
-function countHeadroom({ headers }: Reply, phase: string): void {
-  const canonical = (name: string) => name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
-  for (const { signal, value } of aiHeadroom((name) => headers[canonical(name)])) {
-    if (signal === 'ai_remaining_ratio') countSignal(signal, value, phase);
-  }
-}
-
-/** The kind of failure of a response that gave no value. */
-function failureOf(response: Reply, { statuses }: Route): FailureKind {
-  const { status } = response;
-  if (status === 0) return response.error_code === 1050 ? 'timeout' : 'connection';
-  if ((status >= 200 && status < 300) || statuses.includes(status)) return 'malformed';
-  if (isChallenge(response)) return 'challenge';
-  if (status === 429) return 'rate-limited';
-  if (status === 403 && response.body?.includes('LIMIT_EXCEEDED')) return 'quota';
-  return status >= 500 ? 'server-error' : 'client-error';
-}
-
-/** A firewall that wants to see a browser: Vercel and Cloudflare say so in a header. */
-export function isChallenge({ headers }: Reply): boolean {
-  return headers['X-Vercel-Mitigated'] === 'challenge' || headers['Cf-Mitigated'] === 'challenge';
-}
-
-function isRedirect({ status }: Reply): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }

@@ -1,9 +1,10 @@
 /** Who inspects what: one virtual user for each limit of each tier, and the users that it may use up for that. */
-import exec from 'k6/execution';
+
 import { TIERS, type Tier } from '../wire/fixtures.ts';
 import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
 import { type Visitor, visitorFor } from './attempts.ts';
 import { limitsUsers } from './fixtures.ts';
+import { exec } from './k6.ts';
 
 /** The limit that this virtual user looks at. */
 export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {

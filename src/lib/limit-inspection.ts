@@ -2,10 +2,11 @@
  * What is true of a sound limiter, looked at on one limit of one tier. Every look is counted; what is found otherwise is
  * logged in one line.
  */
-import { sleep } from 'k6';
+
 import type { Tier } from '../wire/fixtures.ts';
 import type { LimitName, RateLimit } from '../wire/limits.ts';
 import { type Attempt, attempt, type Visitor } from './attempts.ts';
+import { sleep } from './k6.ts';
 import { countCase } from './metrics.ts';
 
 /** A limit as one tier has it. */

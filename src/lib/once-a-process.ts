@@ -1,5 +1,10 @@
 /** Work whose result all virtual users share, done in one of them. */
-import { SharedArray } from 'k6/data';
+import { SharedArray } from './k6.ts';
+
+declare function require(name: './once/index.ts'): typeof import('./once/index.ts');
+
+/** What such work is made of; evaluated by the first call in a VU. */
+export const once = () => require('./once/index.ts');
 
 /**
  * Every VU evaluates for itself what it imports; what it gets from here it only parses.

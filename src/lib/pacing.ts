@@ -2,10 +2,11 @@
  * How people fill the time between two things that they do. From start to start, so that a slow platform doesn't get
  * less load.
  */
-import { sleep } from 'k6';
+
 import { PACE_SECONDS } from '../behaviour.ts';
 import type { UserRow } from '../wire/fixtures.ts';
 import { config } from './config.ts';
+import { sleep } from './k6.ts';
 import { countLateness } from './metrics.ts';
 import { msUntilEnd } from './phase.ts';
 import { between } from './random.ts';

@@ -1,16 +1,17 @@
 /**
  * Which phase is it now? Asked before every request, so it costs a subtraction and a few comparisons.
  */
-import exec from 'k6/execution';
-import { ASIDE, RAMP } from '../behaviour.ts';
-import type { Window } from '../workloads.ts';
 
-let windows: readonly Window[] = [];
+import { ASIDE, RAMP } from '../behaviour.ts';
+import { exec } from './k6.ts';
+import type { Plan } from './once/plan.ts';
+
+let windows: Plan['windows'] = [];
 let startedAt = 0;
 let isAside = false;
 
 /** Sets the schedule once, in the init context. */
-export function followSchedule(schedule: readonly Window[]): void {
+export function followSchedule(schedule: Plan['windows']): void {
   windows = schedule;
 }
 
@@ -27,9 +28,9 @@ export function enterIteration(aside: boolean): void {
 export function currentPhase(): string {
   if (isAside) return ASIDE;
   const elapsed = elapsedMs();
-  for (const window of windows) {
-    if (elapsed < window.fromMs) return RAMP;
-    if (elapsed < window.toMs) return window.phase;
+  for (let at = 0; at < windows.length; at++) {
+    const { phase, fromMs, toMs } = windows[at]!;
+    if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
   }
   return RAMP;
 }

@@ -2,20 +2,19 @@
  * What students type. Every message is its own, so that no answer cache can make the pass, unless REPEAT_QUESTIONS says
  * otherwise.
  */
-import { SharedArray } from 'k6/data';
-import exec from 'k6/execution';
+
 import { TURNS } from '../behaviour.ts';
 import { config } from './config.ts';
+import { exec, SharedArray } from './k6.ts';
+import { once } from './once-a-process.ts';
 import { chance, random } from './random.ts';
-
-declare function require(name: './once/fixture-rows.ts'): typeof import('./once/fixture-rows.ts');
 
 /** Messages that are made once a process. */
 const STOCK = 500;
 /** Different questions among the repeated ones. */
 const REPEATED = 20;
 
-const stock = new SharedArray('messages', () => require('./once/fixture-rows.ts').messages(STOCK));
+const stock = new SharedArray('messages', () => once().messages(STOCK));
 
 let asked = 0;
 /** ` [run-user-`: names the run and the user, so that a message is unique and found again in the platform's tables. */

@@ -1,8 +1,9 @@
 /**
  * Chance that can be repeated: every VU draws from its own stream, made from SEED and the VU's number.
  */
-import exec from 'k6/execution';
+
 import { config } from './config.ts';
+import { exec } from './k6.ts';
 import { stream } from './streams.ts';
 
 let own: (() => number) | undefined;
@@ -28,14 +29,14 @@ export function between(from: number, to: number): number {
  * @throws RangeError when the shares don't add up to 100
  */
 export function mix<K extends string>(shares: Readonly<Record<K, number>>): () => K {
-  const entries = wholeShares(shares);
+  const names = namesOf(shares);
   return () => {
     let left = random() * 100;
-    for (const [name, share] of entries) {
-      left -= share;
-      if (left < 0) return name;
-    }
-    return entries.at(-1)![0];
+    const drawn = names.find((name) => {
+      left -= shares[name];
+      return left < 0;
+    });
+    return drawn ?? names.at(-1)!;
   };
 }
 
@@ -45,7 +46,7 @@ export function mix<K extends string>(shares: Readonly<Record<K, number>>): () =
  * @throws RangeError when the shares don't add up to 100
  */
 export function deal<K extends string>(shares: Readonly<Record<K, number>>): () => K {
-  const cards = wholeShares(shares).flatMap(([name, share]) => Array<K>(share / 5).fill(name));
+  const cards = namesOf(shares).flatMap((name) => Array<K>(shares[name] / 5).fill(name));
   let left: K[] = [];
   return () => {
     if (left.length === 0) left = [...cards];
@@ -53,10 +54,9 @@ export function deal<K extends string>(shares: Readonly<Record<K, number>>): () 
   };
 }
 
-function wholeShares<K extends string>(shares: Readonly<Record<K, number>>): [K, number][] {
-  const entries = Object.entries<number>(shares) as [K, number][];
-  const sum = entries.reduce((total, [, share]) => total + share, 0);
-  if (sum === 100) return entries;
-  const names = entries.map(([name]) => name).join(', ');
-  throw new RangeError(`A mix must add up to 100 per cent, and ${names} add up to ${sum}.`);
+function namesOf<K extends string>(shares: Readonly<Record<K, number>>): K[] {
+  const names = Object.keys(shares) as K[];
+  const sum = names.reduce((total, name) => total + shares[name], 0);
+  if (sum === 100) return names;
+  throw new RangeError(`A mix must add up to 100 per cent, and ${names.join(', ')} add up to ${sum}.`);
 }

@@ -2,22 +2,20 @@
  * The platform's own signals, read by one virtual user beside the load: where k6 runs without the gate around it (by
  * hand, on k6 Cloud, in a cluster) nobody else would. It is no user of the workload, though it takes a virtual user's id.
  */
-import { sleep } from 'k6';
-import exec from 'k6/execution';
+
 import { RAMP } from '../behaviour.ts';
 import type { SignalHistory } from '../wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../wire/signals.ts';
 import { config } from './config.ts';
-import { exchange, route } from './http.ts';
+import { exchange, headersIn, paramsOf } from './http.ts';
+import { exec, http, sleep } from './k6.ts';
 import { countSignal } from './metrics.ts';
+import { once } from './once-a-process.ts';
 import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
 import { WATCHER } from './watcher-name.ts';
 
-declare function require(name: './once/signal-reader.ts'): typeof import('./once/signal-reader.ts');
-
-const METRICS = route('GET /metrics', 200);
 /** Judged by nothing, in whatever phase it is asked. */
-const TAGS = { name: METRICS.name, phase: RAMP };
+const TAGS = { name: 'GET /metrics', phase: RAMP } as const;
 
 /** True in the one virtual user that watches. */
 export function isWatcher(): boolean {
@@ -27,7 +25,7 @@ export function isWatcher(): boolean {
 /** Reads the metrics every 5 s, from the middle of the first interval to the end of the last hold. */
 export function watchSignals(): void {
   enterIteration(false);
-  const history = new (require('./once/signal-reader.ts').SignalHistory)();
+  const history = new (once().SignalHistory)();
   for (let dueMs = Date.now() + LOOK_EVERY_MS / 2; ; dueMs += LOOK_EVERY_MS) {
     sleep(Math.max(0, dueMs - Date.now()) / 1_000);
     if (msUntilEnd() <= 0) return;
@@ -37,7 +35,8 @@ export function watchSignals(): void {
 
 function look(history: SignalHistory): void {
   const headers = config.metricsAuthorization ? { Authorization: config.metricsAuthorization } : undefined;
-  const response = exchange(METRICS, config.metricsUrl, undefined, headers, TAGS);
+  const params = paramsOf(TAGS, http.expectedStatuses(200), headersIn(RAMP, headers));
+  const response = exchange('GET', config.metricsUrl, undefined, params);
   const atMs = Date.now();
   const serverMs = Date.parse(response.headers.Date ?? '') || atMs;
   const read =

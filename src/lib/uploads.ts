@@ -1,12 +1,14 @@
 /**
  * A creator at work: files, how many at once, and the wait for their processing.
  */
-import exec from 'k6/execution';
+import { Counter } from 'k6/metrics';
 import { POLL_SECONDS, RUN, UPLOAD_MIX, UPLOADS } from '../behaviour.ts';
+import { METRIC } from '../wire/facts.ts';
 import { readStatus, requestUpload, sendFile, uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
 import { uploader } from './fixtures.ts';
-import { countCase, countProcessed } from './metrics.ts';
+import { exec } from './k6.ts';
+import { countCase } from './metrics.ts';
 import { pause } from './pacing.ts';
 import { currentPhase, msUntilEnd } from './phase.ts';
 import { between, deal } from './random.ts';
@@ -17,6 +19,9 @@ export const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f,
 
 const { leastBytes, mostBytes, sendersOneIn } = UPLOADS[config.profile];
 const wish = deal(UPLOAD_MIX);
+
+/** Videos whose processing ended well. */
+const processed = new Counter(METRIC.processed);
 
 /** Kept by the VU: a new one each time would fill the memory before the old ones are swept up. */
 let kept: ArrayBuffer | undefined;
@@ -69,6 +74,6 @@ function isProcessed(me: Session, videoId: string): boolean {
   const status = readStatus(me, videoId);
   if (!status.ok || (status.value !== 'completed' && status.value !== 'failed')) return false;
   countCase('video.processing.failures', RUN, status.value === 'failed');
-  if (status.value === 'completed') countProcessed(currentPhase());
+  if (status.value === 'completed') processed.add(1, { phase: currentPhase() });
   return true;
 }

@@ -25,20 +25,20 @@ function visit(): void {
   if (!signedIn.ok) return;
   const token = signedIn.value;
   const next = journey();
-  if (next === 'fullFlow') fullFlow(openSession(user, token));
+  if (next === 'fullFlow') fullFlow(openSession(user, token), token);
   else if (next === 'refresh') comeBack(token);
   else leave(openSession(user, token));
 }
 
-function fullFlow(me: Session): void {
-  readUser(me.token);
+function fullFlow(me: Session, token: TokenBody): void {
+  readUser(token);
   readBalance(me);
   leave(me);
 }
 
 function leave(me: Session): void {
-  if (!signOut(me.token).ok) return;
-  readUserRefused(me.token);
+  if (!signOut(me.accessToken).ok) return;
+  readUserRefused(me.accessToken);
   readBalanceRefused(me);
 }
 

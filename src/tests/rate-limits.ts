@@ -6,14 +6,12 @@ import { attempt, type Visitor } from '../lib/attempts.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { ownLimit, visitorsOf } from '../lib/inspectors.ts';
 import { atOnce, countLook, others, recovers, scopeOf, type TierLimit, useUp } from '../lib/limit-inspection.ts';
-import { onceAProcess } from '../lib/once-a-process.ts';
+import { once, onceAProcess } from '../lib/once-a-process.ts';
 import type { Gate } from '../thresholds.ts';
 import { TIERS } from '../wire/fixtures.ts';
 import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
 
-declare function require(name: '../lib/once/limits.ts'): typeof import('../lib/once/limits.ts');
-
-const { limits, inReach } = onceAProcess('limits', () => require('../lib/once/limits.ts').inspectedLimits());
+const { limits, inReach } = onceAProcess('limits', () => once().inspectedLimits());
 
 export const { options, setup, inspectors, handleSummary } = defineTest(
   'rate-limits',

@@ -5,11 +5,11 @@
  * samples. Beside them videos are published at a steady rate, 80 % one at a time, 20 % three to seven, and watched until
  * they are processed (checklist: video test). Files that must be refused are tried once.
  */
-import exec from 'k6/execution';
 import { filesOfUpload } from '../behaviour.ts';
 import { createVideo } from '../lib/api/video.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { uploader } from '../lib/fixtures.ts';
+import { exec } from '../lib/k6.ts';
 import { tryRefusedUploads } from '../lib/refused-uploads.ts';
 import { signedIn } from '../lib/session.ts';
 import { newFile, upload, uploadFile, watchProcessing } from '../lib/uploads.ts';

@@ -124,7 +124,7 @@ export interface VideoStatusBody {
 }
 
 export interface VideoListBody {
-  videos: { id: string; title: string }[];
+  videos: { id: string; title: string; thumbnail_url?: string | null }[];
   total: number;
   page: number;
   limit: number;
@@ -176,13 +176,18 @@ export interface ChatQuotaBody {
   meta: { usage: Usage };
 }
 
-/** What went wrong with a request, in the words of every table and chart. */
+/**
+ * What went wrong with a request, in the words of every table and chart. `no-connection` and `ai-limit` are server errors
+ * of which the body says that the database had no connection left, or that the AI provider refused.
+ */
 export const FAILURE_KINDS = [
   'rate-limited',
   'quota',
   'challenge',
   'client-error',
   'server-error',
+  'no-connection',
+  'ai-limit',
   'timeout',
   'connection',
   'malformed',

@@ -11,10 +11,8 @@ export const SUMMARY_SCHEMA = 1;
 export const METRIC = {
   /** Rate: true where a sample is over its criterion's limit. Tags: criterion, phase. */
   overLimit: 'over_limit',
-  /** Counter of failed requests and journeys. Tags: kind, name, phase. */
+  /** Counter of failed requests, and of iterations that threw. Tags: kind, phase; of requests name, too. */
   failures: 'failures',
-  /** Counter of iterations that threw. */
-  exceptions: 'script_exceptions',
   /** Counter: videos whose processing ended well. Tag: phase. */
   processed: 'videos_processed',
   /** Gauge: a reading of a server-side signal, in its own unit. Tags: signal, phase. */
@@ -22,6 +20,9 @@ export const METRIC = {
   /** Trend: how late a pause ended, ms. Under a healthy generator it is next to nothing. */
   lateness: 'schedule_lateness_ms',
 } as const;
+
+/** Iterations that threw, in the whole run. */
+export const EXCEPTIONS = 'failures{kind:exception}';
 
 /**
  * One criterion in one phase, or over the run, or in one tier. Durations of failed requests count as over. A criterion

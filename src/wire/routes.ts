@@ -23,6 +23,7 @@ export const ROUTES = [
   'GET /api/calendar/events',
   'POST /api/assessments/quiz/generate',
   'GET /api/chronos/balance',
+  'GET thumbnail',
   'GET /api/health',
   'GET /metrics',
 ] as const;
@@ -46,11 +47,8 @@ export function parseServerTiming(header: string): [ServerPart, number][] {
   for (const entry of header.split(',')) {
     const match = /^\s*([a-z]+)\s*;.*?\bdur=([\d.]+)/.exec(entry);
     const duration = Number(match?.[2]);
-    if (match && isServerPart(match[1]!) && Number.isFinite(duration)) parts.push([match[1], duration]);
+    const part = SERVER_PARTS.find((name) => name === match?.[1]);
+    if (part && Number.isFinite(duration)) parts.push([part, duration]);
   }
   return parts;
-}
-
-function isServerPart(name: string): name is ServerPart {
-  return (SERVER_PARTS as readonly string[]).includes(name);
 }

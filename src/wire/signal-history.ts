@@ -2,6 +2,7 @@
  * Signals out of page after page of metrics. Counters only tell by their increase, so the pages of the last minute are
  * remembered.
  */
+import { type Counted, counters } from './counted.ts';
 import { type MetricSample, parsePrometheus } from './prometheus.ts';
 import { type Expression, metricsIn, metricsOf, type Recipe, recipes, type Where } from './signal-recipes.ts';
 import type { SignalName, SignalValue } from './signals.ts';
@@ -13,8 +14,19 @@ const REMEMBERED_MS = 60_000;
 const PULSE = 'cpu_seconds_total';
 
 export type PageRead =
-  | { readonly ok: true; readonly values: SignalValue[] }
+  | {
+      readonly ok: true;
+      readonly values: SignalValue[];
+      /** How much was counted since the page before, of what the page counts at all. */
+      readonly counts: Counts;
+      /** Metrics that an earlier page had and this one has not: renamed, or switched off. */
+      readonly gone: readonly string[];
+      /** Counters are lower than before: the program began anew, or several of them answer in turn. */
+      readonly restarted: boolean;
+    }
   | { readonly ok: false; readonly problem: string };
+
+export type Counts = Partial<Record<Counted, number>>;
 
 /** When a page came: by the caller's own clock, and by that of the machine that it came from. */
 export interface PageTime {
@@ -43,9 +55,10 @@ export class SignalHistory {
   #pages: Page[] = [];
   #text = '';
   #values: SignalValue[] = [];
-  readonly #known = new Set(
-    recipes().flatMap((recipe) => [...metricsOf(recipe), ...(recipe.from ? metricsIn(recipe.from.of) : [])]),
-  );
+  readonly #known = new Set([
+    ...recipes().flatMap((recipe) => [...metricsOf(recipe), ...(recipe.from ? metricsIn(recipe.from.of) : [])]),
+    ...counters().map(({ metric }) => metric),
+  ]);
 
   /**
    * Takes the next page.
@@ -53,7 +66,9 @@ export class SignalHistory {
    */
   read(text: string, { atMs, serverMs }: PageTime): PageRead {
     const [last] = this.#pages;
-    if (last && text === this.#text && text.includes(PULSE)) return { ok: true, values: this.#aged(atMs - last.atMs) };
+    if (last && text === this.#text && text.includes(PULSE)) {
+      return { ok: true, values: this.#aged(atMs - last.atMs), counts: {}, gone: [], restarted: false };
+    }
     const parsed = parsePrometheus(text, (name) => this.#known.has(name));
     if (!parsed.ok) return parsed;
     if (parsed.samples.length === 0) return { ok: false, problem: 'none of the metrics that launchgate knows' };
@@ -62,7 +77,13 @@ export class SignalHistory {
     this.#pages = [page, ...earlier];
     this.#text = text;
     this.#values = valuesOf(page, earlier, serverMs);
-    return { ok: true, values: this.#values };
+    return {
+      ok: true,
+      values: this.#values,
+      counts: last ? countsOf(page, last) : {},
+      gone: [...page.metrics].filter(([, series]) => ![...series.values()].some(isThere)).map(([name]) => name),
+      restarted: last !== undefined && hasRestarted(page, last),
+    };
   }
 
   #aged(byMs: number): SignalValue[] {
@@ -81,6 +102,26 @@ function valuesOf(page: Page, earlier: readonly Page[], serverMs: number): Signa
     values.set(signal, { signal, value, ageMs: ageOf(metrics, page, serverMs) });
   }
   return [...values.values()];
+}
+
+/** Several exporters behind one page may count the same: theirs is added up. */
+function countsOf(now: Page, then: Page): Counts {
+  const counts: Counts = {};
+  for (const { what, metric, where } of counters()) {
+    if (!now.metrics.has(metric)) continue;
+    counts[what] = (counts[what] ?? 0) + sumOf(increases(metric, where, now, then).map(({ by }) => by));
+  }
+  return counts;
+}
+
+function hasRestarted(now: Page, then: Page): boolean {
+  return [...now.metrics].some(
+    ([name, series]) =>
+      name.endsWith('_total') &&
+      [...series].some(
+        ([key, { value, isPresent }]) => isPresent && value < (then.metrics.get(name)?.get(key)?.value ?? 0),
+      ),
+  );
 }
 
 /** Of the oldest value, where the exporter gives times; a clock that is ahead of ours makes nothing younger than now. */
@@ -163,7 +204,11 @@ function evaluate(expression: Expression, now: Page, then: Page): number {
 
 function seriesOf(page: Page, name: string, where: Where): Series[] {
   const series = [...(page.metrics.get(name)?.values() ?? [])];
-  return series.filter(({ isPresent, labels }) => isPresent && matches(labels, where));
+  return series.filter((each) => isThere(each) && matches(each.labels, where));
+}
+
+function isThere({ isPresent }: Series): boolean {
+  return isPresent;
 }
 
 function matches(labels: Where, where: Where): boolean {

@@ -32,6 +32,7 @@ export const SIGNALS = [
   { name: 'ai_requests_remaining_ratio', title: 'AI requests left', unit: 'ratio', good: 'high', meaning: 'requests that the AI provider still allows, of its limit' },
   { name: 'ai_tokens_remaining_ratio', title: 'AI tokens left', unit: 'ratio', good: 'high', meaning: 'tokens that the AI provider still allows, of its limit; the scarcer of prompts and answers' },
   { name: 'ai_throttled_per_minute', title: 'AI throttles', unit: 'per minute', good: 'low', meaning: 'requests that the AI provider refused with 429' },
+  { name: 'media_from_app', title: 'media from app', unit: 'yes', good: 'low', meaning: 'a thumbnail came from the app itself, and from no cache in front of it' },
   { name: 'chat_p95_ms', title: 'chat p95', unit: 'ms', good: 'low', meaning: 'time in which the server answered 95 % of the chat messages' },
   { name: 'failed_requests_ratio', title: 'errors', unit: 'ratio', good: 'low', meaning: 'requests that the server answered with 5xx' },
   { name: 'auth_ms', title: 'auth', unit: 'ms', good: 'low', meaning: 'mean time to find out who asks' },

@@ -1,6 +1,7 @@
 /**
  * `make bench`: what the suite costs over a minimal k6 script that sends the same requests, side by side on this
- * machine. The two take turns, and medians are compared, so that a busy neighbour harms both alike.
+ * machine, in under five minutes. The two take turns, so that a busy neighbour harms both alike; each round gives one
+ * comparison, and their median is held against the bound.
  */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,7 +57,7 @@ const CASES: readonly Case[] = [
     profile: 'smoke',
     rampSeconds: 3,
     seconds: 8,
-    rounds: 3,
+    rounds: 4,
     bounds: [{ title: 'CPU, ms a request', figure: cpuPerRequest, by: 'ratio', most: 1.6 }],
   },
 ];
@@ -70,7 +71,7 @@ async function bench(): Promise<boolean> {
   const videos = await videosByCreator();
   const platform = await startInstantPlatform(process.argv[1]!, videos);
   try {
-    const held: boolean[] = [];
+    let exceeded = 0;
     for (const one of CASES) {
       const load = (script: string): Load => ({
         script,
@@ -89,36 +90,38 @@ async function bench(): Promise<boolean> {
         minimal.push(await costOf(load(resolve('test/bench/minimal.js')), platform));
         chat.push(await costOf(load(suite), platform));
       }
-      held.push(compared(one, minimal, chat));
+      exceeded += compared(one, minimal, chat);
     }
-    return held.every(Boolean);
+    console.log(exceeded === 0 ? '\nEvery bound holds.' : `\nBounds exceeded: ${exceeded}.`);
+    return exceeded === 0;
   } finally {
     platform.stop();
     await rm(folder, { recursive: true });
   }
 }
 
-/** Prints one table; true when every bound held. */
-function compared({ title, bounds, rounds }: Case, minimal: Cost[], chat: Cost[]): boolean {
+/** Prints one table. @returns how many bounds are exceeded */
+function compared({ title, bounds, rounds }: Case, minimal: Cost[], chat: Cost[]): number {
   const requests = (costs: Cost[]) => median(costs.map((cost) => cost.requests));
-  console.log(`\n${title} (${requests(minimal)} and ${requests(chat)} requests, ${rounds} rounds)`);
-  console.log(row('', 'minimal.js', 'chat.js', 'chat.js is', 'at most', ''));
-  return bounds
-    .map(({ title, figure, by, most }) => {
-      const [bare, full] = [median(minimal.map(figure)), median(chat.map(figure))];
-      const extra = by === 'ratio' ? full / bare : full - bare;
-      const shown = (value: number) => (by === 'ratio' ? `x ${value.toFixed(2)}` : `+ ${value.toFixed(2)}`);
-      const holds = extra <= most;
-      console.log(
-        row(title, bare.toFixed(2), full.toFixed(2), shown(extra), shown(most), holds ? 'pass' : 'over the bound'),
-      );
-      return holds;
-    })
-    .every(Boolean);
+  console.log(`\n${title} (${requests(minimal)} and ${requests(chat)} requests a round, ${rounds} rounds)`);
+  console.log(row('', 'minimal.js', 'chat.js', 'chat.js is', 'in the rounds', 'at most', ''));
+  return bounds.filter(({ title, figure, by, most }) => {
+    const extras = chat.map((cost, round) => {
+      const [bare, full] = [figure(minimal[round]!), figure(cost)];
+      return by === 'ratio' ? full / bare : full - bare;
+    });
+    const extra = median(extras);
+    const sign = by === 'ratio' ? 'x' : '+';
+    const spread = `${Math.min(...extras).toFixed(2)} to ${Math.max(...extras).toFixed(2)}`;
+    const figures = [minimal, chat].map((costs) => median(costs.map(figure)).toFixed(2));
+    const verdict = extra <= most ? 'pass' : 'exceeded';
+    console.log(row(title, ...figures, `${sign} ${extra.toFixed(2)}`, spread, `${sign} ${most.toFixed(2)}`, verdict));
+    return extra > most;
+  }).length;
 }
 
 function row(title: string, ...cells: string[]): string {
-  return `  ${title.padEnd(24)}${cells.map((cell) => cell.padStart(12)).join('  ')}`;
+  return `  ${title.padEnd(24)}${cells.map((cell) => cell.padStart(13)).join('  ')}`;
 }
 
 function median(values: number[]): number {

@@ -167,6 +167,19 @@ test('the binding limit is the one of which most is used', () => {
   assert.ok(Math.abs(used[1]!.used - 1 / 1055 / 0.01) < 1e-12);
 });
 
+test('of a reading, its worst counts against its limit', () => {
+  const signals = Array.from({ length: 40 }, (_, index) => {
+    return {
+      signal: 'db_connections_used_ratio',
+      atMs: 15_000 + index * 5_000,
+      value: index === 7 ? 0.6 : 0.1,
+      ageMs: 0,
+    };
+  });
+  const used = limitsUsed(judge({ ...evidenceOf(), signals }).criteria);
+  assert.ok(Math.abs(used.find(({ criterion }) => criterion === 'chat.connections')!.used - 0.75) < 1e-12);
+});
+
 /** Minutes of ramp and recovery around each measurement. */
 const AROUND = 0.5;
 

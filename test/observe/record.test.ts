@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { recordSignals } from '../../gate/observe/record.ts';
-import type { Look, Source } from '../../gate/observe/source.ts';
+import type { Source } from '../../gate/observe/source.ts';
+import type { Look } from '../../src/wire/looks.ts';
+import { pass, stopClock } from './virtual-time.ts';
 
 /** A source that tells how late it is, or what it is told to. */
 function source(changes: Partial<Source> = {}): Source & { looks: number; closed: boolean } {
@@ -22,17 +24,8 @@ function source(changes: Partial<Source> = {}): Source & { looks: number; closed
   return made;
 }
 
-/** Runs the clock, and lets what is due happen. */
-async function pass(ms: number): Promise<void> {
-  for (let at = 0; at < ms; at += 100) {
-    mock.timers.tick(100);
-    await new Promise((turn) => setImmediate(turn));
-  }
-}
-
 test('a source is looked at once in 5 s, in the middle of each interval of the run’s clock', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
-  t.after(() => mock.timers.reset());
+  stopClock(t, 1_000_000);
   const clock = source();
   const recorder = recordSignals([clock], 1_000_000);
   await pass(22_000);
@@ -53,8 +46,7 @@ test('a source is looked at once in 5 s, in the middle of each interval of the r
 });
 
 test('a slow source neither piles up looks nor falls out of step', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
-  t.after(() => mock.timers.reset());
+  stopClock(t);
   const slow = source({
     look: () =>
       new Promise((done) => setTimeout(() => done({ values: [{ signal: 'queue_depth', value: 1, ageMs: 0 }] }), 7_000)),
@@ -71,8 +63,7 @@ test('a slow source neither piles up looks nor falls out of step', async (t) => 
 });
 
 test('a source of once a minute is looked at early, and then once a minute', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
-  t.after(() => mock.timers.reset());
+  stopClock(t);
   const minute = source({ everyMs: 60_000 });
   const recorder = recordSignals([minute], 0);
   await pass(130_000);
@@ -84,8 +75,7 @@ test('a source of once a minute is looked at early, and then once a minute', asy
 });
 
 test('a source that fails is counted with its last problem, and its values count all the same', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
-  t.after(() => mock.timers.reset());
+  stopClock(t);
   const looks: Look[] = [
     { values: [], problem: 'it answers 401' },
     { values: [{ signal: 'db_connections_used_ratio', value: 1, ageMs: 0 }], problem: 'it refuses: too many clients' },
@@ -105,8 +95,7 @@ test('a source that fails is counted with its last problem, and its values count
 });
 
 test('memory growth is told against the median of minutes two to six', async (t) => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
-  t.after(() => mock.timers.reset());
+  stopClock(t);
   // 100 MB and a peak while it warms up, 200 MB when it is warm, then a leak.
   const bytes = () => (Date.now() < 60_000 ? 900e6 : Date.now() < 360_000 ? 200e6 : 300e6);
   const app = source({ look: async () => ({ values: [{ signal: 'memory_bytes', value: bytes(), ageMs: 0 }] }) });

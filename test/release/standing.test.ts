@@ -76,7 +76,7 @@ describe('the state of a line', () => {
   test('is judged by signals, too', async () => {
     await release.run({ test: 'database', broken: ['database.cache-hits'] });
     const { of } = await standing();
-    assert.deepEqual(of('criteria.cache').figure, '20 % in peak (> 60 %)');
+    assert.deepEqual(of('criteria.cache').figure, '20 % in normal (> 60 %)');
     assert.equal(of('criteria.cache').state, 'failed');
   });
 

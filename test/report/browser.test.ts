@@ -193,6 +193,7 @@ describe('in a browser', { skip: SKIP }, () => {
       await page.getByLabel('Each point').selectOption({ label: '30 s' });
       const figures = page.locator('#chart-users details');
       await figures.locator('summary').click();
+      await figures.locator('tbody tr').first().waitFor();
       assert.equal(await figures.locator('tbody tr').count(), 14);
       await figures.getByRole('button', { name: 'Copy as CSV' }).click();
       await hasCopied(page);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,6 +44,25 @@ test('report of a run that is not there is one line and exit code 2', async () =
   const { exitCode, stderr } = await launchgate('report', 'video');
   assert.equal(exitCode, 2);
   assert.equal(stderr, `launchgate: there is no run "video" in ${results}; the newest is chat/${RUNS[2]}.\n`);
+});
+
+test('diagnose says what it weighed and what it can’t tell, and keeps it with the run', async () => {
+  const { exitCode, stdout } = await launchgate('diagnose', 'chat');
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Can’t be told from this run:\n/);
+  assert.match(stdout, /^chat: .+\.\nReport: .+report\.html$/m);
+  const kept = JSON.parse(await readFile(join(results, 'chat', RUNS[2]!, 'diagnosis.json'), 'utf8'));
+  const { stdout: json } = await launchgate('diagnose', 'chat', '--json');
+  assert.deepEqual(kept, { schema: 1, ...JSON.parse(json) });
+});
+
+test('diagnose puts a run after a fix beside one before it', async () => {
+  const { exitCode, stdout } = await launchgate('diagnose', RUNS[0]!, '--after', RUNS[1]!);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^### What it bought: chat\n/);
+  const { exitCode: none, stderr } = await launchgate('diagnose', RUNS[0]!, '--after', 'video');
+  assert.equal(none, 2);
+  assert.match(stderr, /^launchgate: video: there is no run "video"/);
 });
 
 test('open says an address on this machine and serves the run there', async () => {

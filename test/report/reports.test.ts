@@ -240,6 +240,17 @@ describe('of a folder that is not whole', () => {
     assert.match(page, /Load generator: its CPU and memory were not recorded\./);
   });
 
+  test('of collected shares, which nobody watched, the page claims neither an end nor a machine', async () => {
+    const file = await readJson<RunFile>('run.json');
+    const unwatched = { cores: 0, memoryBytes: 0, readings: [], clockJumpsMs: [] };
+    await write('run.json', { ...file, generator: unwatched, shares: [{ name: '1-pod' }, { name: '2-pod' }] });
+    await writeReports(run);
+    const page = await read('report.html');
+    assert.match(page, /<dt>k6 ended<\/dt><dd>nobody watched<\/dd>/);
+    assert.match(page, /<dt>Generator<\/dt><dd>not measured<\/dd>/);
+    assert.doesNotMatch(page, /\b0 cores/);
+  });
+
   test('nothing of a run is one clear line', async () => {
     await rm(join(run, 'run.json'));
     await rm(join(run, 'verdict.json'));

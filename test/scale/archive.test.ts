@@ -108,16 +108,29 @@ for (const name of TEST_NAMES.filter((name) => existsSync(`src/tests/${name}.ts`
   });
 }
 
-test('An archive is asked for no other load than its own: its scenarios are fixed', async () => {
-  const path = join(folder, 'fixed.tar');
-  await archive('chat', ['--profile', 'smoke', '--base-url', url, '--out', path]);
-  const { exitCode, output } = await ended(k6, ['run', '--quiet', '--address', '', path], {
-    cwd: folder,
-    env: { HOME: folder, PROFILE: 'full' },
+/** What would change the scenarios, which are in the archive ready-made. */
+const OTHER_LOADS: [test: string, made: Record<string, string>, asked: Record<string, string>, line: RegExp][] = [
+  ['chat', {}, { PROFILE: 'full' }, /holds the load of PROFILE=smoke .* and was asked for PROFILE=full/],
+  ['video', {}, { PROCESSING_SPEEDUP: '60' }, /PROCESSING_SPEEDUP= and was asked for .*PROCESSING_SPEEDUP=60;/],
+  ['video', { PROCESSING_SPEEDUP: '60' }, { PROCESSING_SPEEDUP: '1' }, /=60 and was asked for .*PROCESSING_SPEEDUP=1;/],
+];
+for (const [name, made, asked, line] of OTHER_LOADS) {
+  test(`An archive of ${name} is refused another load than its own: ${JSON.stringify([made, asked])}`, async () => {
+    const path = join(folder, 'fixed.tar');
+    const { exitCode: archived, output: said } = await archive(
+      name,
+      ['--profile', 'smoke', '--base-url', url, '--out', path],
+      made,
+    );
+    assert.equal(archived, 0, said);
+    const { exitCode, output } = await ended(k6, ['run', '--quiet', '--address', '', path], {
+      cwd: folder,
+      env: { HOME: folder, ...asked },
+    });
+    assert.equal(exitCode, 107);
+    assert.match(output, line);
   });
-  assert.equal(exitCode, 107);
-  assert.match(output, /this archive holds the load of PROFILE=smoke .* and was asked for PROFILE=full/);
-});
+}
 
 test('An archive for a platform elsewhere keeps the guard: an unnamed host, and a key that everybody knows', async () => {
   const path = join(folder, 'elsewhere.tar');

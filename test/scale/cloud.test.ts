@@ -3,17 +3,29 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { cloudProblems } from '../../gate/runs/cloud.ts';
 import { findK6 } from '../../gate/runs/k6.ts';
 import { cloudZones } from '../../src/wire/settings.ts';
+import { type Project, throwawayProject } from '../runs/throwaway-project.ts';
 
-/** k6 Cloud as far as `k6 cloud run` of 1.1.0 asks it; says what it is told to say. */
+const { PATH = '', HOME = '', LAUNCHGATE_K6 = '' } = process.env;
+const found = await findK6({ root: process.cwd(), named: LAUNCHGATE_K6, path: PATH });
+/** From 2.0 on `k6 cloud run` asks for other addresses; what streams from here still asks for these. */
+const skip =
+  found.ok && Number(found.k6.version.split('.')[0]) > 1 ? 'the stand-in is k6 Cloud as k6 1 knows it' : false;
+
+/** k6 Cloud as far as `k6 cloud run` and `k6 run --out cloud` of 1.1.0 ask it; says what it is told to say. */
 let cloud: Server;
+let signedIn = true;
 let says = { run_status: 3, run_status_text: 'Finished', result_status: 0, progress: 1 };
 let calls: string[] = [];
 let upload = Buffer.alloc(0);
+/** What a run on this machine announces, and all that it sends. */
+let announced = '';
+let streamed = '';
 let env: Record<string, string>;
 
 before(async () => {
@@ -21,34 +33,39 @@ before(async () => {
     const body = await buffer(request);
     calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     if (request.url === '/v1/archive-upload') upload = body;
+    if (request.url === '/v1/tests') announced = body.toString();
+    streamed += body.toString('latin1');
     response.setHeader('content-type', 'application/json');
+    if (!signedIn) return response.writeHead(401).end('Unauthorized');
     const answers: Record<string, unknown> = {
       '/v1/archive-upload': { reference_id: '123' },
+      '/v1/tests': { reference_id: '123' },
       '/v1/test-progress/123': says,
     };
     response.end(JSON.stringify(answers[request.url!] ?? {}));
   }).listen(0, '127.0.0.1');
   await once(cloud, 'listening');
-  const { PATH = '', HOME = '', LAUNCHGATE_K6 = '' } = process.env;
-  const found = await findK6({ root: process.cwd(), named: LAUNCHGATE_K6, path: PATH });
-  assert.ok(found.ok);
   env = {
-    ...{ PATH, HOME, LAUNCHGATE_K6: found.k6.path, LAUNCHGATE_ENV_FILE: '/dev/null' },
+    ...{ PATH, HOME, LAUNCHGATE_K6: found.ok ? found.k6.path : '', LAUNCHGATE_ENV_FILE: '/dev/null' },
     ...{ BASE_URL: 'https://staging.example.com', LAUNCHGATE_TARGETS: 'staging.example.com' },
     ...{ LAUNCHGATE_PASSWORD_KEY: 'canary-password-key', SUPABASE_ANON_KEY: 'canary-anon-key' },
     ...{ EXTRA_HEADERS: '{"x-bypass":"canary-bypass"}', SOMETHING_ELSE: 'canary-else' },
     ...{ K6_CLOUD_TOKEN: 'k6s-own-token', K6_CLOUD_PROJECT_ID: '77', K6_CLOUD_STACK_ID: '5' },
     K6_CLOUD_HOST: `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`,
+    K6_CLOUD_HOST_V6: `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`,
     CLOUD_ZONES: 'amazon:us:ashburn=60,amazon:de:frankfurt=40',
   };
 });
-after(() => {
+after(async () => {
+  await here?.remove();
   cloud.closeAllConnections();
   cloud.close();
 });
 beforeEach(() => {
   says = { run_status: 3, run_status_text: 'Finished', result_status: 0, progress: 1 };
   calls = [];
+  streamed = '';
+  signedIn = true;
 });
 
 interface Ended {
@@ -68,9 +85,26 @@ function runInCloud(changes: Record<string, string> = {}): Promise<Ended> {
   });
 }
 
+let here: Project | undefined;
+
+/** In a project of its own, with a small platform. */
+async function runHere(changes: Record<string, string> = {}): Promise<Ended> {
+  here ??= await throwawayProject();
+  const { root } = here;
+  const { BASE_URL: _, ...rest } = env;
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [join(root, 'dist/node/launchgate.mjs'), 'cloud', 'chat', '--profile', 'smoke', '--local'],
+      { cwd: root, env: { ...rest, K6_CLOUD_NAME: 'launch week', ...changes } },
+      (_error, stdout, stderr) => done({ exitCode: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
 let passed: Ended;
 
-test('An archive goes up with project, name and load zones, and without a secret', async () => {
+test('An archive goes up with project, name and load zones, and without a secret', { skip }, async () => {
   passed = await runInCloud();
   assert.equal(passed.exitCode, 0, passed.stderr + passed.stdout);
   assert.deepEqual(
@@ -92,7 +126,7 @@ test('An archive goes up with project, name and load zones, and without a secret
   assert.match(text, /email,user_id,role,tier/);
 });
 
-test('When all thresholds held, each criterion passes, and what the cloud can’t tell is named', () => {
+test('When all thresholds held, each criterion passes, and what the cloud can’t tell is named', { skip }, () => {
   const { stdout, stderr } = passed;
   assert.match(stdout, /^chat\.p95 +smoke +p95 < 5 s +pass$/m);
   assert.match(stdout, /^not measured in the cloud: how sure a pass is/m);
@@ -100,7 +134,7 @@ test('When all thresholds held, each criterion passes, and what the cloud can’
   assert.match(stderr, /^It runs: http.*\/runs\/123$/m);
 });
 
-test('When one did not hold, the run fails, and no criterion is said to have passed', async () => {
+test('When one did not hold, the run fails, and no criterion is said to have passed', { skip }, async () => {
   says.result_status = 1;
   const { exitCode, stdout } = await runInCloud();
   assert.equal(exitCode, 99);
@@ -109,7 +143,7 @@ test('When one did not hold, the run fails, and no criterion is said to have pas
   assert.doesNotMatch(stdout, / pass$/m);
 });
 
-test('A run that the cloud aborted is no pass, though k6 before 2.0 exits with 0', async () => {
+test('A run that the cloud aborted is no pass, though k6 before 2.0 exits with 0', { skip }, async () => {
   says = { ...says, run_status: 5, run_status_text: 'Aborted (by user)' };
   const { exitCode, stdout } = await runInCloud();
   assert.equal(exitCode, 4, stdout);
@@ -133,6 +167,39 @@ const REFUSED: [what: string, changes: Record<string, string>, line: RegExp][] =
 for (const [what, changes, line] of REFUSED) {
   test(`${what}: refused before anything is sent`, async () => {
     const { exitCode, stderr } = await runInCloud(changes);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, line);
+    assert.deepEqual(calls, []);
+  });
+}
+
+test('With --local the test runs here, is judged as any run, and streams to its project, without a secret', async () => {
+  const { exitCode, stdout, stderr } = await runHere();
+  assert.equal(exitCode, 0, stderr + stdout);
+  assert.match(stdout, /^chat\.p95 +smoke .* pass$/m);
+  assert.match(stderr, /^What is measured here streams to project 77 of k6 Cloud\.$/m);
+  const { name, project_id, vus } = JSON.parse(announced);
+  assert.deepEqual({ name, project_id, vus }, { name: 'launch week', project_id: 77, vus: 10 });
+  assert.equal(calls[0], 'POST /v1/tests Token k6s-own-token');
+  assert.ok(calls.includes('POST /v2/metrics/123 Token k6s-own-token'), calls.join());
+  assert.equal(calls.at(-1), 'POST /v1/tests/123 Token k6s-own-token');
+  assert.ok(!streamed.includes('canary'), 'a secret went up');
+});
+
+test('A token that the cloud refuses makes a run with --local invalid, and its words say so', async () => {
+  signedIn = false;
+  const { exitCode, stdout } = await runHere();
+  assert.equal(exitCode, 4, stdout);
+  assert.match(stdout, /failed to authenticate with k6 Cloud/);
+});
+
+for (const [what, changes, line] of [
+  ['no token', { K6_CLOUD_TOKEN: '' }, /K6_CLOUD_TOKEN is not set/],
+  ['no project', { K6_CLOUD_PROJECT_ID: '' }, /K6_CLOUD_PROJECT_ID is not set/],
+  ['several generators', { GENERATORS: '4' }, /GENERATORS=4: each k6 would be a run of its own in the cloud/],
+] as const) {
+  test(`${what} with --local: refused before anything is sent`, async () => {
+    const { exitCode, stderr } = await runHere(changes);
     assert.equal(exitCode, 2);
     assert.match(stderr, line);
     assert.deepEqual(calls, []);

@@ -166,6 +166,32 @@ test('merge says of the four folders what the run said of itself', async () => {
   assert.equal(merged.run.configuration.generators, 4);
 });
 
+test('merge of runs from two machines, each with its segment, is one run of all users, on both machines', async () => {
+  const machines = [await project(chatScript()), await project(chatScript())];
+  const shares = await Promise.all(
+    machines.map(async (mine, index) => {
+      const segment = [`--execution-segment=${['0:1/2', '1/2:1'][index]}`, '--execution-segment-sequence=0,1/2,1'];
+      // A share by itself lacks users, which makes it invalid.
+      assert.equal((await launch(mine, ['run', 'chat', '--profile', 'smoke', '--', ...segment]).ended).exitCode, 4);
+      return newestRun(mine);
+    }),
+  );
+  const { exitCode, stdout, stderr } = await launch(telling, ['merge', ...shares]).ended;
+  assert.equal(exitCode, 0, stderr + stdout);
+  const { run, summary } = await filesOf(await newestRun(telling));
+  const parts = await Promise.all(shares.map(filesOf));
+  assert.equal(summary.totals.maxUsers, 10);
+  assert.equal(
+    summary.totals.requests,
+    parts.reduce((sum, part) => sum + part.summary.totals.requests, 0),
+  );
+  assert.equal(
+    run.generator.memoryBytes,
+    parts.reduce((sum, part) => sum + part.run.generator.memoryBytes, 0),
+  );
+  assert.equal(run.shares?.length, 2);
+});
+
 test('merge refuses what is no share of one load, and says why', async () => {
   const parts = [1, 2].map((number) => join(folder, `generator-${number}`));
   const refused = async (...folders: string[]) => {

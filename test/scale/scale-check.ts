@@ -2,14 +2,15 @@
  * `make scale-check`: what users cost on this machine, from one k6 process and from several, against a platform that
  * answers at once. The figures of docs/scaling.md are its, and nobody else's.
  *
- *   node dist/test/scale/scale-check.mjs [<users>x<generators>@<pace> …] [--quick] [--write]
+ *   node dist/test/scale/scale-check.mjs [<users>x<generators>@<pace> …] [--quick] [--add] [--write]
  *
- * A step takes four minutes; with --quick less than one, in which users are only just settling in.
+ * A step takes four minutes; with --quick less than one, in which users are only just settling in. With --add the steps
+ * join those of the time before, so that they can be measured in turn, whenever the machine is quiet.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Papa from 'papaparse';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { VideoRow } from '../../src/wire/fixtures.ts';
@@ -17,7 +18,7 @@ import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import type { Timeline } from '../../src/wire/timeline.ts';
 import { serveInstantly, startInstantPlatform } from '../bench/instant-platform.ts';
 import { contractScript } from '../runs/throwaway-project.ts';
-import { type Measured, report } from './scale-report.ts';
+import { joined, type Measured, report } from './scale-report.ts';
 
 export interface Step {
   users: number;
@@ -36,6 +37,7 @@ const STEPS: readonly Step[] = [
 /** Newcomers settle in over a pause of the workload: figures are of the hold's end. */
 const STEADY_MS = 60_000;
 
+const MEASURED = '.cache/scale-check.json';
 const DOCUMENT = 'docs/scaling.md';
 const MARKS = ['<!-- figures of make scale-check -->', '<!-- end of figures -->'] as const;
 
@@ -44,16 +46,23 @@ else await check(process.argv.slice(2));
 
 async function check(args: string[]): Promise<void> {
   const steps = args.filter((arg) => !arg.startsWith('--')).map(stepOf);
+  await mkdir(dirname(MEASURED), { recursive: true });
   const root = await mkdtemp(join(tmpdir(), 'launchgate-scale-'));
   try {
     const profile = args.includes('--quick') ? 'smoke' : 'gate';
-    const measured = await measure(root, steps.length > 0 ? steps : STEPS, profile);
+    const before = args.includes('--add') ? await measuredBefore() : [];
+    const measured = joined(before, await measure(root, steps.length > 0 ? steps : STEPS, profile));
+    await writeFile(MEASURED, JSON.stringify(measured));
     const text = report(measured, availableParallelism());
     console.log(text);
     if (args.includes('--write')) await writeDocument(text);
   } finally {
     await rm(root, { recursive: true });
   }
+}
+
+async function measuredBefore(): Promise<Measured[]> {
+  return JSON.parse(await readFile(MEASURED, 'utf8').catch(() => '[]')) as Measured[];
 }
 
 /** `1000x4@0.5`: 1,000 users, four processes, half the pace. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Measured, report } from './scale-report.ts';
+import { joined, type Measured, report } from './scale-report.ts';
 
 const STEP: Measured = {
   ...{ users: 5_000, generators: 4, pace: 0.5, maxUsers: 5_000, k6Version: '2.2.0', requestsPerSecond: 300.4 },
@@ -22,4 +22,10 @@ test('What a step that was not carried cost is told, and nothing is derived from
   assert.match(text, /k6 used 95 % of its 2 cores\. \|$/m);
   assert.match(text, /Nothing was carried/);
   assert.match(report([{ ...STEP, maxUsers: 4_000 }], 2), /only 4000 were there/);
+});
+
+test('Steps of another time join those before; what was measured again counts, and the largest is last', () => {
+  const small = { ...STEP, users: 100, generators: 1, pace: 1 };
+  const again = { ...small, cores: 0.1 };
+  assert.deepEqual(joined([STEP, small], [again]), [again, STEP]);
 });

@@ -28,6 +28,12 @@ const HEAD = [
   '|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|',
 ];
 
+/** Steps that were measured again replace what they cost before; the largest last. */
+export function joined(before: readonly Measured[], again: readonly Measured[]): Measured[] {
+  const steps = new Map([...before, ...again].map((step) => [`${step.users}x${step.generators}@${step.pace}`, step]));
+  return [...steps.values()].sort((a, b) => a.users - b.users || a.generators - b.generators);
+}
+
 /** @param cores of this machine */
 export function report(measured: readonly Measured[], cores: number): string {
   const { k6Version } = measured[0]!;

@@ -76,12 +76,10 @@ export async function samplesOf(folder: string): Promise<string[]> {
 
 function launchgate(args: string[], settings: Record<string, string>): Promise<{ output: string; exitCode: number }> {
   const { PATH, HOME, LAUNCHGATE_K6 } = process.env;
+  const env = { PATH, HOME, LAUNCHGATE_K6, LAUNCHGATE_ENV_FILE: '/dev/null', ...settings };
   return new Promise((done) => {
-    const child = execFile(
-      './launchgate',
-      args,
-      { env: { PATH, HOME, LAUNCHGATE_K6, ...settings } },
-      (_, stdout, stderr) => done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
+    const child = execFile('./launchgate', args, { env }, (_, stdout, stderr) =>
+      done({ output: `${stderr}\n${stdout}`, exitCode: child.exitCode ?? 1 }),
     );
   });
 }

@@ -3,14 +3,14 @@
  */
 import type { AuthErrorBody, TokenBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Result, type Route, route, send } from '../http.ts';
+import { type Result, type Route, send } from '../http.ts';
 
-const PASSWORD_GRANT = route('POST /auth/v1/token password', 200);
-const REFRESH_GRANT = route('POST /auth/v1/token refresh_token', 200);
-const REFRESH_REFUSED = route('POST /auth/v1/token refresh_token', 400);
-const USER = route('GET /auth/v1/user', 200);
-const USER_REFUSED = route('GET /auth/v1/user', 403);
-const LOGOUT = route('POST /auth/v1/logout', 204);
+const PASSWORD_GRANT: Route = { name: 'POST /auth/v1/token password', statuses: [200] };
+const REFRESH_GRANT: Route = { name: 'POST /auth/v1/token refresh_token', statuses: [200] };
+const REFRESH_REFUSED: Route = { name: 'POST /auth/v1/token refresh_token', statuses: [400] };
+const USER: Route = { name: 'GET /auth/v1/user', statuses: [200] };
+const USER_REFUSED: Route = { name: 'GET /auth/v1/user', statuses: [403] };
+const LOGOUT: Route = { name: 'POST /auth/v1/logout', statuses: [204] };
 
 const withKey = { apikey: config.anonKey };
 
@@ -39,15 +39,15 @@ export function readUser({ access_token, user }: TokenBody): Result<true> {
 }
 
 /** Asks for the user of a session that was ended, which must be refused. */
-export function readUserRefused({ access_token }: TokenBody): Result<true> {
-  return send(USER_REFUSED, `${config.supabaseUrl}/auth/v1/user`, undefined, bearer(access_token), (body) =>
+export function readUserRefused(accessToken: string): Result<true> {
+  return send(USER_REFUSED, `${config.supabaseUrl}/auth/v1/user`, undefined, bearer(accessToken), (body) =>
     (body as AuthErrorBody).error_code === 'session_not_found' ? true : undefined,
   );
 }
 
 /** Ends this session alone: without the scope GoTrue ends all of the user's, those of other virtual users too. */
-export function signOut({ access_token }: TokenBody): Result<true> {
-  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout?scope=local`, undefined, bearer(access_token), () => true);
+export function signOut(accessToken: string): Result<true> {
+  return send(LOGOUT, `${config.supabaseUrl}/auth/v1/logout?scope=local`, undefined, bearer(accessToken), () => true);
 }
 
 function bearer(accessToken: string): Record<string, string> {

@@ -3,13 +3,13 @@
  */
 import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Result, route, send } from '../http.ts';
+import { type Result, type Route, send } from '../http.ts';
 import type { Session } from '../session.ts';
 
-const ASK = route('POST /api/chat', 200);
-const HISTORY = route('GET /api/chat/history', 200);
-const RENAME = route('PATCH /api/chat/session/:id', 200);
-const FEEDBACK = route('POST /api/chat/feedback', 200, 201);
+const ASK: Route = { name: 'POST /api/chat', statuses: [200] };
+const HISTORY: Route = { name: 'GET /api/chat/history', statuses: [200] };
+const RENAME: Route = { name: 'PATCH /api/chat/session/:id', statuses: [200] };
+const FEEDBACK: Route = { name: 'POST /api/chat/feedback', statuses: [200, 201] };
 
 const HISTORY_LIMIT = 50;
 const TITLE_LENGTH = 60;

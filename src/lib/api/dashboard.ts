@@ -3,16 +3,16 @@
  */
 import type { AnalyticsBody, CalendarBody, ChatSessionsBody, ChronosBody, VideoListBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Call, type Result, route, sendAll } from '../http.ts';
+import { type Call, type Result, type Route, send, sendAll } from '../http.ts';
 import type { Session } from '../session.ts';
 
-const ANALYTICS = route('GET /api/creator/analytics', 200);
-const STATS = route('GET /api/creator/stats', 200);
-const VIDEOS = route('GET /api/video/list', 200);
-const CALENDAR = route('GET /api/calendar/events', 200);
-const BALANCE = route('GET /api/chronos/balance', 200);
-const BALANCE_REFUSED = route('GET /api/chronos/balance', 401);
-const SESSIONS = route('GET /api/chat', 200);
+const ANALYTICS: Route = { name: 'GET /api/creator/analytics', statuses: [200] };
+const STATS: Route = { name: 'GET /api/creator/stats', statuses: [200] };
+const VIDEOS: Route = { name: 'GET /api/video/list', statuses: [200] };
+const CALENDAR: Route = { name: 'GET /api/calendar/events', statuses: [200] };
+const BALANCE: Route = { name: 'GET /api/chronos/balance', statuses: [200] };
+const BALANCE_REFUSED: Route = { name: 'GET /api/chronos/balance', statuses: [401] };
+const SESSIONS: Route = { name: 'GET /api/chat', statuses: [200] };
 
 /** A creator's dashboard: analytics and totals. @returns whether all of it came */
 export function openDashboard(me: Session): boolean {
@@ -20,10 +20,11 @@ export function openDashboard(me: Session): boolean {
 }
 
 /** The creator's videos, the first page. */
-export function listVideos(me: Session): Result<unknown> {
-  return sendAll([
-    get(VIDEOS, '/api/video/list?limit=20&offset=0', me, (body) => Array.isArray((body as VideoListBody).videos)),
-  ])[0]!;
+export function listVideos(me: Session): Result<VideoListBody> {
+  return send(VIDEOS, `${config.appUrl}/api/video/list?limit=20&offset=0`, undefined, me.headers, (body) => {
+    const list = body as VideoListBody;
+    return Array.isArray(list.videos) ? list : undefined;
+  });
 }
 
 /** A student's start page: what is on, how many chronos, which conversations. @returns whether all of it came */

@@ -1,7 +1,6 @@
 /**
  * Uploading videos and following their processing: one function a route. None throws; all are counted.
  */
-import exec from 'k6/execution';
 import type {
   UploadErrorBody,
   UploadRequest,
@@ -11,16 +10,16 @@ import type {
 } from '../../wire/api.ts';
 import { TEST_PREFIX } from '../../wire/fixtures.ts';
 import { config } from '../config.ts';
-import { type Result, route, send } from '../http.ts';
+import { type Result, type Route, send } from '../http.ts';
+import { exec } from '../k6.ts';
+import { once } from '../once-a-process.ts';
 import type { Session } from '../session.ts';
 
-declare function require(name: '../once/settings.ts'): typeof import('../once/settings.ts');
-
-const UPLOAD_URL = route('POST /api/video/upload-url', 200);
-const UPLOAD_URL_REFUSED = route('POST /api/video/upload-url', 400, 401, 403, 429);
-const PUT = route('PUT /storage/v1/object/upload/sign', 200);
-const CREATE = route('POST /api/video/create', 200, 201);
-const STATUS = route('GET /api/video/status/:id', 200);
+const UPLOAD_URL: Route = { name: 'POST /api/video/upload-url', statuses: [200] };
+const UPLOAD_URL_REFUSED: Route = { name: 'POST /api/video/upload-url', statuses: [400, 401, 403, 429] };
+const PUT: Route = { name: 'PUT /storage/v1/object/upload/sign', statuses: [200] };
+const CREATE: Route = { name: 'POST /api/video/create', statuses: [200, 201] };
+const STATUS: Route = { name: 'GET /api/video/status/:id', statuses: [200] };
 
 const CONTENT_TYPE = 'video/mp4';
 const putHeaders = { 'Content-Type': CONTENT_TYPE };
@@ -76,7 +75,7 @@ export function readStatus(me: Session, videoId: string): Result<VideoStatusBody
 function isAllowed(uploadUrl: string): boolean {
   const origin = uploadUrl.slice(0, uploadUrl.indexOf('/', uploadUrl.indexOf('//') + 2));
   if (allowedOrigins.has(origin)) return true;
-  const problem = require('../once/settings.ts').uploadProblem(uploadUrl);
+  const problem = once().uploadProblem(uploadUrl);
   if (problem) console.error(problem);
   else allowedOrigins.add(origin);
   return problem === undefined;

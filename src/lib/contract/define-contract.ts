@@ -43,7 +43,7 @@ const ITSELF = 'the contract test';
 export function defineContract(inspect: () => void): Script {
   return {
     options: {
-      ...sharedOptions(),
+      ...sharedOptions('contract'),
       // Without these two k6 keeps no account of checks by group.
       systemTags: ['name', 'status', 'check', 'group'],
       scenarios: {

@@ -5,7 +5,8 @@
 import http from 'k6/http';
 import { RAMP } from '../../behaviour.ts';
 import type { RouteName } from '../../wire/routes.ts';
-import { exchange, isChallenge } from '../http.ts';
+import { exchange, headersIn, methodOf, paramsOf } from '../http.ts';
+import { isChallenge } from '../seldom/failures.ts';
 import { type Answer, errorName } from './answer.ts';
 
 const ANY_STATUS = http.expectedStatuses({ min: 100, max: 599 });
@@ -20,8 +21,8 @@ export const NOBODY: Identity = {};
  * @param body sent as JSON, bytes as they are; undefined sends none
  */
 export function look(name: RouteName, url: string, headers: Identity, body?: unknown): Answer {
-  const route = { name, method: name.split(' ')[0]!, expected: ANY_STATUS };
-  const reply = exchange(route, url, body, headers, { name, phase: RAMP }, new http.CookieJar());
+  const params = paramsOf({ name, phase: RAMP }, ANY_STATUS, headersIn(RAMP, headers), new http.CookieJar());
+  const reply = exchange(methodOf(name), url, body, params);
   const parsed = parse(reply.body);
   return {
     route: name,

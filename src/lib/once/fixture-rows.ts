@@ -1,5 +1,4 @@
 /** Reads fixtures/*.csv, once a process: papaparse and all that makes rows of text is evaluated nowhere else. */
-import { hmac } from 'k6/crypto';
 import { MESSAGE_CHARACTERS } from '../../behaviour.ts';
 import { MAX_MESSAGE_LENGTH, type TokenBody } from '../../wire/api.ts';
 import {
@@ -18,6 +17,7 @@ import { preparedSessions } from './sessions.ts';
 import { config } from './settings.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
+declare function require(name: 'k6/crypto'): typeof import('k6/crypto');
 
 /** Room for the mark ` [run-user-number]` that makes a message its own. */
 const MARK_LENGTH = 40;
@@ -35,6 +35,7 @@ export type FixtureUser = UserRow & {
 };
 
 export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
+  const { hmac } = require('k6/crypto');
   const sessions = preparedSessions();
   return selected(role, tier).map((user) => ({
     ...user,

@@ -2,7 +2,7 @@
  * What a test asks of k6, and what its virtual users need to know of the tables: worked out once a process.
  */
 import type { Options, Scenario } from 'k6/options';
-import { ASIDE } from '../../behaviour.ts';
+import { ASIDE, RAMP } from '../../behaviour.ts';
 import {
   appliesIn,
   type CountedCriterion,
@@ -15,8 +15,8 @@ import {
   ROUTE_GROUPS,
 } from '../../thresholds.ts';
 import { FAILURE_KINDS } from '../../wire/api.ts';
-import { METRIC } from '../../wire/facts.ts';
-import type { RouteName, ServerPart } from '../../wire/routes.ts';
+import { EXCEPTIONS, METRIC } from '../../wire/facts.ts';
+import { ROUTES, type RouteName, SERVER_PARTS, type ServerPart } from '../../wire/routes.ts';
 import type { SignalLimit, SignalName } from '../../wire/signals.ts';
 import {
   type Phase,
@@ -47,33 +47,37 @@ const ARRIVALS_PER = { seconds: 3_600, timeUnit: '1h' } as const;
 const WATCHER_COUNTS = { [`http_reqs{scenario:${WATCHER}}`]: [], [`iterations{scenario:${WATCHER}}`]: [] };
 
 /** A criterion that samples are counted under. */
-export interface PlannedGate {
+export interface CountingGate {
   readonly criterion: string;
-  /** Routes or parts of the server's time that it speaks of; null means every route. */
-  readonly of: readonly (RouteName | ServerPart)[] | null;
-  readonly phases: readonly string[];
-  /** From so many ms on a sample is over; null where it speaks of failures alone. */
-  readonly limitMs: number | null;
+  /** From so many ms on a sample is over; a failed request is over all of them. */
+  readonly limitMs: number;
 }
 
-/** A criterion that readings of a signal are counted under. */
+/** What a request of one route in one phase is counted under. */
+export interface Counting {
+  /** Tags of the request's own k6 samples; the family is the group that a criterion of this test speaks of. */
+  readonly tags: { readonly name: RouteName; readonly phase: string; readonly family?: string };
+  readonly gates: readonly CountingGate[];
+  /** Of parts of the server's time; left out where no criterion speaks of them. */
+  readonly partGates?: Readonly<Partial<Record<ServerPart, readonly CountingGate[]>>>;
+}
+
+/** A criterion that readings of a signal are counted under, in one phase. */
 export interface PlannedSignal {
   readonly criterion: string;
   readonly signal: SignalName;
-  readonly phases: readonly string[];
+  readonly phase: string;
   readonly limit: SignalLimit;
 }
 
 /** As small as it can be: every virtual user holds one. */
 export interface Plan {
-  readonly windows: readonly Window[];
+  readonly windows: readonly Pick<Window, 'phase' | 'fromMs' | 'toMs'>[];
   readonly scenarios: Readonly<
     Record<string, Pick<ScenarioPlan, 'model'> & { everySeconds?: number; pacesItself?: true }>
   >;
-  readonly gates: readonly PlannedGate[];
-  readonly signals: readonly PlannedSignal[];
-  /** The group of a route, where a criterion of this test speaks of the group. */
-  readonly families: Readonly<Record<string, string>>;
+  /** Every phase, and what else requests are tagged with in its place. */
+  readonly occasions: readonly string[];
 }
 
 /** @throws a text when the prepared sessions can't be used: once, at the start, since at the end they may be too old */
@@ -84,34 +88,69 @@ export function planOf(test: TestName): Plan {
     users.map(({ email }) => email),
     plannedSeconds(test, phases),
   );
-  const occasions = [...phases.map(({ name }) => name), ASIDE];
-  const counted = countedCriteria(test);
+  const scenarios = Object.keys(WORKLOADS[test].scenarios).map((name): [string, Plan['scenarios'][string]] => {
+    const { model, everySeconds, pacesItself }: Plan['scenarios'][string] = scenarioOf(test, name);
+    return [name, { model, everySeconds, pacesItself }];
+  });
   return {
-    windows: windowsOf(test, phases),
-    scenarios: Object.fromEntries(Object.keys(WORKLOADS[test].scenarios).map((name) => [name, scenarioOf(test, name)])),
-    gates: counted
-      .map((criterion) => ({
-        criterion: criterion.id,
-        of: subjectsOf(criterion.route),
-        phases: occasions.filter((name) => appliesIn(criterion, name)),
-        limitMs: criterion.stat === 'failures' ? null : criterion.below,
-      }))
-      .filter((gate) => gate.phases.length > 0),
-    signals: gatesOf(test, phases).flatMap(({ criterion, phase }) =>
-      criterion.stat === 'signal'
-        ? [{ criterion: criterion.id, signal: criterion.signal, phases: [phase], limit: criterion.limit }]
-        : [],
-    ),
-    families: Object.fromEntries(
-      counted.flatMap(({ route }) => (isGroup(route) ? ROUTE_GROUPS[route].map((member) => [member, route]) : [])),
-    ),
+    windows: windowsOf(test, phases).map(({ phase, fromMs, toMs }) => ({ phase, fromMs, toMs })),
+    scenarios: Object.fromEntries(scenarios),
+    occasions: occasionsOf(phases),
   };
 }
 
-function subjectsOf(subject: CountedCriterion['route']): PlannedGate['of'] {
-  if (subject === 'every request') return null;
-  if (isGroup(subject)) return ROUTE_GROUPS[subject];
-  return [partOf(subject) ?? (subject as RouteName)];
+function occasionsOf(phases: readonly Phase[]): string[] {
+  return [...new Set([RAMP, ...phases.map(({ name }) => name), ASIDE])];
+}
+
+/** What requests count under: for each occasion of the plan all routes, in the order of ROUTES. */
+export function countingsOf(test: TestName): Counting[] {
+  return occasionsOf(phasesOfRun(test)).flatMap((phase) => {
+    const partGates = partGatesIn(test, phase);
+    return ROUTES.map((name) => ({
+      tags: { name, phase, family: familyOf(test, name) },
+      gates: countingGates(test, name, phase),
+      partGates,
+    }));
+  });
+}
+
+function partGatesIn(test: TestName, phase: string): Counting['partGates'] {
+  const gates = SERVER_PARTS.map((part) => [part, countingGates(test, part, phase)] as const);
+  const spokenOf = gates.filter(([, ofPart]) => ofPart.length > 0);
+  return spokenOf.length > 0 ? Object.fromEntries(spokenOf) : undefined;
+}
+
+/** The group of a route, where a criterion of this test speaks of the group. */
+function familyOf(test: TestName, name: RouteName): string | undefined {
+  const routes = countedCriteria(test).map(({ route }) => route);
+  return routes.filter(isGroup).findLast((group) => speaksOf(group, name));
+}
+
+function countingGates(test: TestName, subject: RouteName | ServerPart, phase: string): CountingGate[] {
+  return countedCriteria(test)
+    .filter((criterion) => speaksOf(criterion.route, subject) && appliesIn(criterion, phase))
+    .map((criterion) => ({
+      criterion: criterion.id,
+      // JSON has no infinity.
+      limitMs: criterion.stat === 'failures' ? Number.MAX_VALUE : criterion.below,
+    }));
+}
+
+function speaksOf(spoken: CountedCriterion['route'], subject: RouteName | ServerPart): boolean {
+  const isPart = (SERVER_PARTS as readonly string[]).includes(subject);
+  if (spoken === 'every request') return !isPart;
+  if (isGroup(spoken)) return (ROUTE_GROUPS[spoken] as readonly string[]).includes(subject);
+  return (partOf(spoken) ?? spoken) === subject;
+}
+
+/** What readings of signals count under. */
+export function plannedSignals(test: TestName): PlannedSignal[] {
+  return gatesOf(test, phasesOfRun(test)).flatMap(({ criterion, phase }) =>
+    criterion.stat === 'signal'
+      ? [{ criterion: criterion.id, signal: criterion.signal, phase, limit: criterion.limit }]
+      : [],
+  );
 }
 
 /**
@@ -123,7 +162,7 @@ export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Opt
   const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere).filter(isMetHere);
   const names = Object.keys(WORKLOADS[test].scenarios);
   return {
-    ...sharedOptions(),
+    ...sharedOptions(test),
     scenarios: {
       ...Object.fromEntries(names.map((name) => [name, executorOf(test, phases, name)])),
       ...(watchesSignals(test) ? { [WATCHER]: watchingScenario(test, phases, names[0]!) } : {}),
@@ -212,11 +251,12 @@ function executorOf(test: TestName, phases: readonly Phase[], name: string): Sce
   }
 }
 
-/** Sub-metrics without a gate, so that the summary tells failures by kind and phase. */
+/** Sub-metrics without a gate, so that the summary tells failures by kind and phase, and exceptions of the whole run. */
 function failureCounts(phases: readonly Phase[]): Record<string, string[]> {
-  return Object.fromEntries(
-    FAILURE_KINDS.flatMap((kind) => phases.map(({ name }) => [`${METRIC.failures}{kind:${kind},phase:${name}}`, []])),
+  const wanted = FAILURE_KINDS.flatMap((kind) =>
+    phases.map(({ name }) => `${METRIC.failures}{kind:${kind},phase:${name}}`),
   );
+  return Object.fromEntries([EXCEPTIONS, ...wanted].map((metric) => [metric, []]));
 }
 
 /** Off loopback answers cost money: the run ends when it has asked for as many as it may. */

@@ -4,7 +4,15 @@
 import { RUN } from '../../behaviour.ts';
 import { appliesIn, CRITERIA, SERVER_SUBJECTS } from '../../thresholds.ts';
 import { FAILURE_KINDS } from '../../wire/api.ts';
-import { type Fact, type K6Threshold, type Latency, METRIC, SUMMARY_SCHEMA, type Summary } from '../../wire/facts.ts';
+import {
+  EXCEPTIONS,
+  type Fact,
+  type K6Threshold,
+  type Latency,
+  METRIC,
+  SUMMARY_SCHEMA,
+  type Summary,
+} from '../../wire/facts.ts';
 import { SERVER_PARTS } from '../../wire/routes.ts';
 import type { TestName } from '../../workloads.ts';
 import { WATCHER } from '../watcher-name.ts';
@@ -51,7 +59,7 @@ function summarize(test: TestName, data: K6Summary): Summary {
         phase: tags.phase!,
         count: values.count ?? 0,
       }))
-      .filter(({ count }) => count > 0),
+      .filter(({ phase, count }) => phase !== undefined && count > 0),
     serverParts: SERVER_PARTS.filter((part) => metrics[`server_${part}_ms`]).map((part) => ({
       part,
       count: value(`server_${part}_ms`, 'count'),
@@ -64,7 +72,7 @@ function summarize(test: TestName, data: K6Summary): Summary {
       failedRequests: value('http_req_failed', 'passes'),
       iterations: value('iterations', 'count') - value(`iterations{scenario:${WATCHER}}`, 'count'),
       droppedIterations: value('dropped_iterations', 'count'),
-      exceptions: value(METRIC.exceptions, 'count'),
+      exceptions: value(EXCEPTIONS, 'count'),
       maxUsers: value('vus', 'max') - (watched ? 1 : 0),
       bytesReceived: value('data_received', 'count'),
       bytesSent: value('data_sent', 'count'),

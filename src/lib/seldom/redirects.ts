@@ -1,4 +1,4 @@
-/** Redirects: rare, so that what they need is evaluated only in a VU that meets one. */
+/** Redirects, followed by hand. */
 import type { Params, request as send } from 'k6/http';
 import { parseTarget, sameOrigin } from '../../wire/guard.ts';
 import type { Reply } from '../http.ts';

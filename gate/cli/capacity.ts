@@ -1,0 +1,76 @@
+import { relative } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { interruption } from './interruption.ts';
+import { whole } from './options.ts';
+import { PROJECT } from './project.ts';
+import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+
+interface CapacityOptions extends RunOptions {
+  from: number;
+  most: number;
+  budget: number;
+  short: number;
+  full: number;
+  json?: true;
+}
+
+/** Tests of which more users are simply more of the same. */
+const TESTS = ['chat', 'database', 'mixed'];
+
+export function register(program: Command): void {
+  const command = program
+    .command('capacity')
+    .description('search for the largest number of users that a platform carries within all its must criteria')
+    .argument('[test]', `whose users: ${TESTS.join(', ')}`, known, 'chat');
+  withLoadOptions(command)
+    .option('--from <users>', 'first number of users', whole, 8)
+    .option('--most <users>', 'no more than that', whole, 1_000)
+    .option('--budget <minutes>', 'the search ends in time; what is undecided then widens the answer', whole, 30)
+    .option('--short <seconds>', 'longest hold of a step on the way', whole, 60)
+    .option('--full <seconds>', 'hold of the two ends of the answer', whole, 190)
+    .option('--json', 'print the answer as JSON')
+    .action(search);
+}
+
+async function search(test: string, options: CapacityOptions): Promise<void> {
+  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settings, problems, notices } = settingsInForce({
+    root: PROJECT,
+    env: process.env,
+    flags: settingsOf(options),
+  });
+  for (const notice of notices) console.error(`launchgate: ${notice}`);
+  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const { recordSignals } = await import('../observe/record.ts');
+  const { sourcesOf } = await import('../observe/sources.ts');
+  const { searchCapacity } = await import('../runs/capacity-search.ts');
+  const { capacityLines, stepLine } = await import('../judge/capacity-lines.ts');
+  const { terminalScreen } = await import('./terminal.ts');
+  const { from, most, budget, short, full, json } = options;
+  const result = await searchCapacity({
+    ...{ root: PROJECT, test: test as 'chat', settings, env: process.env, signal: interruption() },
+    screen: terminalScreen(process.stderr, process.env),
+    recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
+    plan: {
+      ...{ start: Math.min(from, most), most, budgetMinutes: budget },
+      stepMinutes: { short: minutesOf(short), full: minutesOf(full) },
+    },
+    holdSeconds: { short, full },
+    onStep: (step) => console.error(stepLine(step)),
+  });
+  if (result.kind === 'stopped') return complain(result.problems, EXIT[result.why]);
+  if (json) return console.log(JSON.stringify(result.file, null, 2));
+  console.log([...capacityLines(result.file), `Kept: ${relative('', result.path)}`].join('\n'));
+}
+
+/** Start, contract, ramp, cool-down and recovery around a hold take about half a minute. */
+function minutesOf(holdSeconds: number): number {
+  return (holdSeconds + 35) / 60;
+}
+
+function known(test: string): string {
+  if (!TESTS.includes(test)) throw new InvalidArgumentError(`It must be one of ${TESTS.join(', ')}.`);
+  return test;
+}

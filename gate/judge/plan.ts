@@ -1,0 +1,177 @@
+/**
+ * What users cost: setups with what they were measured to carry, fixes in the order in which they buy most users for a
+ * dollar, and where the promises that come with the prices don't hold. Pure.
+ */
+import { PACE_SECONDS } from '../../src/behaviour.ts';
+import { CRITERIA } from '../../src/thresholds.ts';
+import type { CapacityFile, Used } from '../../src/wire/capacity-file.ts';
+import { plannedMessagesPerSecond } from '../../src/workloads.ts';
+import { count, digits } from './figures.ts';
+
+export interface Costs {
+  currency: string;
+  setups: readonly SetupCosts[];
+  fixes: readonly FixCosts[];
+}
+
+export interface SetupCosts {
+  name: string;
+  /** By what is paid for, a month. */
+  items: Readonly<Record<string, number>>;
+  /** What is said of it. */
+  claims?: { users?: number | undefined; videosPerHour?: number | undefined } | undefined;
+  /** What the AI tier allows. */
+  ai?: { requestsPerMinute: number; inputTokensPerMinute: number; outputTokensPerMinute: number } | undefined;
+  videoWorkers?: number | undefined;
+}
+
+export interface FixCosts {
+  name: string;
+  monthly: number;
+  /** Limits that it raises, by the names of the capacity search. */
+  lifts: readonly string[];
+}
+
+export interface SetupRow {
+  name: string;
+  monthly: number;
+  /** null where nobody has measured it. */
+  low: number | null;
+  high: number | null;
+  /** A month, for each 1,000 users that it carries; null where nothing was measured, or nobody is carried. */
+  costPerThousand: number | null;
+  binding: string;
+}
+
+export interface FixRow {
+  fix: string;
+  monthly: number;
+  /** Users before and after; null: no limit that was measured is left. */
+  from: number;
+  to: number | null;
+  /** null for a fix that costs nothing, or whose gain has no end. */
+  usersPerDollar: number | null;
+  lifts: string;
+}
+
+export interface Plan {
+  currency: string;
+  setups: SetupRow[];
+  /** In the order in which their limits bind, from the first setup on. */
+  fixes: FixRow[];
+  /** Fixes whose limit was not met in the measurements. */
+  unmet: string[];
+  remarks: string[];
+}
+
+/** @param measured by setup */
+export function planOf(costs: Costs, measured: ReadonlyMap<string, CapacityFile>): Plan {
+  const first = costs.setups[0];
+  const start = first && measured.get(first.name);
+  const fixes = start ? fixesInOrder(start, costs.fixes) : [];
+  const used = fixes.map(({ fix }) => fix);
+  return {
+    currency: costs.currency,
+    setups: costs.setups.map((setup) => setupRow(setup, measured.get(setup.name))),
+    fixes,
+    unmet: start ? costs.fixes.map(({ name }) => name).filter((name) => !used.includes(name)) : [],
+    remarks: costs.setups.flatMap((setup) => remarksOn(setup, measured.get(setup.name))),
+  };
+}
+
+function monthlyOf({ items }: SetupCosts): number {
+  return Object.values(items).reduce((sum, cost) => sum + cost, 0);
+}
+
+function setupRow(setup: SetupCosts, capacity: CapacityFile | undefined): SetupRow {
+  const monthly = monthlyOf(setup);
+  const low = capacity?.low ?? null;
+  return {
+    name: setup.name,
+    monthly,
+    low,
+    high: capacity?.high ?? null,
+    costPerThousand: low === null || low === 0 ? null : (monthly / low) * 1_000,
+    binding: capacity?.binding ?? '',
+  };
+}
+
+/**
+ * Lifts the limit that binds, then the one that binds next, and so on. A limit of which a share is used at so many users
+ * is reached at as many more: requests, tokens and connections grow with the users.
+ */
+function fixesInOrder({ low, headroom }: CapacityFile, fixes: readonly FixCosts[]): FixRow[] {
+  let left = headroom.filter(({ criterion, used }) => used > 0 && growsWithUsers(criterion));
+  const rows: FixRow[] = [];
+  for (;;) {
+    const binding = [...left].sort((a, b) => b.used - a.used)[0];
+    const fix = binding && fixes.find(({ lifts }) => lifts.includes(binding.criterion));
+    if (!fix) return rows;
+    left = left.filter(({ criterion }) => !fix.lifts.includes(criterion));
+    const from = usersAt(low, binding);
+    const next = [...left].sort((a, b) => b.used - a.used)[0];
+    const to = next ? usersAt(low, next) : null;
+    const gained = to === null ? null : Math.max(0, to - from);
+    rows.push({
+      ...{ fix: fix.name, monthly: fix.monthly, from, to, lifts: binding.criterion },
+      usersPerDollar: fix.monthly === 0 || gained === null ? null : gained / fix.monthly,
+    });
+  }
+}
+
+/** What users bring stays beside its floor however many they are. */
+function growsWithUsers(id: string): boolean {
+  return CRITERIA.find((criterion) => criterion.id === id)?.stat !== 'throughput';
+}
+
+function usersAt(users: number, { used }: Used): number {
+  return Math.floor(users / used);
+}
+
+/** Tokens of one answer: means of the conversation trace that Azure published in 2023 (PLATFORM.md, notes). */
+const TOKENS = { input: 1_155, output: 211 };
+/** PLATFORM.md: one worker processes 10 to 12 videos an hour. */
+const VIDEOS_PER_WORKER = 11;
+
+function remarksOn(setup: SetupCosts, capacity: CapacityFile | undefined): string[] {
+  return [...aiRemark(setup), ...claimRemark(setup, capacity), ...videoRemark(setup)];
+}
+
+function aiRemark({ name, ai, claims }: SetupCosts): string[] {
+  if (!ai) return [];
+  const perUser = plannedMessagesPerSecond(1, 1) * 60;
+  const carried: [string, number][] = [
+    [`${count(ai.requestsPerMinute)} requests`, ai.requestsPerMinute / perUser],
+    [`${count(ai.inputTokensPerMinute)} input tokens`, ai.inputTokensPerMinute / (perUser * TOKENS.input)],
+    [`${count(ai.outputTokensPerMinute)} output tokens`, ai.outputTokensPerMinute / (perUser * TOKENS.output)],
+  ];
+  const least = Math.min(...carried.map(([, users]) => users));
+  if (claims?.users === undefined || least >= claims.users) return [];
+  const each = carried.map(([what, users]) => `${what} carry ${count(Math.floor(users))}`).join(', ');
+  return [
+    `${name}: ${count(claims.users)} users are promised, and its AI tier carries ${count(Math.floor(least))}: a message every ${PACE_SECONDS.mean} s from each, of ${count(TOKENS.input)} tokens in and ${TOKENS.output} out, and of a minute's ${each}. Providers count tokens as well as requests.`,
+  ];
+}
+
+function claimRemark({ name, claims }: SetupCosts, capacity: CapacityFile | undefined): string[] {
+  if (claims?.users === undefined || !capacity) return [];
+  const { low, high } = capacity;
+  if (low >= claims.users || (high !== null && low <= claims.users && claims.users <= high)) return [];
+  const measured = high === null ? `${count(low)} or more` : `${count(low)} to ${count(high)}`;
+  return [`${name}: ${count(claims.users)} users are promised, ${measured} were measured.`];
+}
+
+function videoRemark({ name, claims, videoWorkers }: SetupCosts): string[] {
+  if (videoWorkers === undefined || claims?.videosPerHour === undefined) return [];
+  const perHour = videoWorkers * VIDEOS_PER_WORKER;
+  if (perHour >= claims.videosPerHour) return [];
+  return [
+    `${name}: ${claims.videosPerHour} videos an hour are promised, ${videoWorkers} workers process about ${perHour}.`,
+  ];
+}
+
+/** `$205`, `$13.40` */
+export function money(amount: number, currency: string): string {
+  const text = Number.isInteger(amount) ? count(amount) : digits(amount);
+  return currency === 'USD' ? `$${text}` : `${text} ${currency}`;
+}

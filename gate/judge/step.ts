@@ -1,0 +1,189 @@
+/**
+ * What one number of users showed, from counts that may be looked at while they grow: whether all that must hold does.
+ * Pure.
+ */
+import { allowedShare, CRITERIA, isShare } from '../../src/thresholds.ts';
+import type { CriterionVerdict, Verdict } from '../../src/wire/run-files.ts';
+import type { PhaseName, TestName } from '../../src/workloads.ts';
+import type { LimitUse } from './capacity.ts';
+import { meanOf } from './scale.ts';
+import { type Decision, decideSoFar, isOverloaded, type LoadSecond } from './sequential.ts';
+import { studentQuantile } from './student.ts';
+
+export interface Decided {
+  decision: Decision;
+  /** What broke; '' unless something did. */
+  because: string;
+  /** It held by its values, and too few samples prove it. */
+  thin: boolean;
+}
+
+/** The first few requests of a hold stand for nothing but the end of the ramp. */
+const FEWEST_SAMPLES = 30;
+
+const UNDECIDED: Decided = { decision: 'undecided', because: '', thin: false };
+
+/** Samples of one criterion so far. */
+export interface Tally {
+  seen: number;
+  over: number;
+}
+
+/** A step as it goes on. */
+export interface Step {
+  test: TestName;
+  phase: PhaseName;
+  /** By criterion. */
+  tallies: ReadonlyMap<string, Tally>;
+  /** Of the hold so far. */
+  seconds: readonly LoadSecond[];
+  /** What the AI provider had left, of its limit. */
+  headroom: readonly HeadroomReading[];
+  confidence: number;
+}
+
+export interface HeadroomReading {
+  second: number;
+  /** 0..1 of a minute's allowance. */
+  left: number;
+}
+
+/** Only what can't change any more: asked every second. */
+export function decideWhileRunning({ test, phase, tallies, seconds, headroom, confidence }: Step): Decided {
+  const use = aiUse(headroom);
+  if (use !== null && use.low > 1) return broken(AI_USE);
+  if (isOverloaded(seconds)) return broken('overload: requests under way and their latency both grow');
+  const decisions = mustShares(test, phase).map((criterion) => {
+    const { seen, over } = tallies.get(criterion.id) ?? { seen: 0, over: 0 };
+    const decision = seen < FEWEST_SAMPLES ? 'undecided' : decideSoFar(allowedShare(criterion), over, seen, confidence);
+    return { id: criterion.id, decision };
+  });
+  const breaks = decisions.find(({ decision }) => decision === 'breaks');
+  if (breaks) return broken(breaks.id);
+  const holds = decisions.every(({ decision }) => decision === 'holds') && (use === null || use.high < 1);
+  return holds ? { decision: 'holds', because: '', thin: false } : UNDECIDED;
+}
+
+/**
+ * After a hold of its whole length. What the counts leave open is decided by value where the value is far from the limit:
+ * with few users there are never enough samples for 1 % of failures.
+ * @param full this is one of the ends of the answer, and shall be decided if it can be
+ */
+export function decideAtEnd(verdict: Verdict, headroom: readonly HeadroomReading[], full: boolean): Decided {
+  const musts = verdict.criteria.filter(({ severity, outcome }) => severity === 'must' && outcome !== 'not measured');
+  const failed = musts.find((criterion) => isBroken(criterion, full));
+  if (failed) return broken(failed.criterion);
+  const use = aiUse(headroom);
+  if (use !== null && use.low > 1) return broken(AI_USE);
+  if (use !== null && use.high >= 1) return UNDECIDED;
+  const open = musts.filter(({ outcome }) => outcome !== 'pass');
+  if (open.every((criterion) => isWellInside(criterion, full))) {
+    return { decision: 'holds', because: '', thin: open.length > 0 };
+  }
+  return UNDECIDED;
+}
+
+/** A share that fails by its value alone may be chance in a short step. */
+function isBroken({ outcome, interval, seen, over, criterion: id }: CriterionVerdict, full: boolean): boolean {
+  if (outcome === 'fail') return full || interval === null || interval.low > allowedOf(id);
+  return over !== null && seen > 0 && over >= 3 && over / seen > 3 * allowedOf(id);
+}
+
+function isWellInside({ criterion: id, seen, over }: CriterionVerdict, full: boolean): boolean {
+  if (over === null || seen === 0) return false;
+  return over / seen <= allowedOf(id) * (full ? 1 : 0.5);
+}
+
+function allowedOf(id: string): number {
+  const criterion = CRITERIA.find((each) => each.id === id);
+  return criterion && isShare(criterion) ? allowedShare(criterion) : 0;
+}
+
+function mustShares(test: TestName, phase: PhaseName) {
+  return CRITERIA.filter(
+    (criterion) =>
+      criterion.test === test &&
+      criterion.severity === 'must' &&
+      isShare(criterion) &&
+      (criterion.phases as readonly string[]).includes(phase),
+  ).filter(isShare);
+}
+
+/** Name of the limit that the saved-up rest of the provider's allowance hides for a minute. */
+export const AI_USE = 'ai-use';
+
+/** Answers beside each other drew on the same tokens: fewer blocks than that make no course. */
+const BLOCK_SECONDS = 5;
+const FEWEST_BLOCKS = 6;
+/** A bucket this full overflows: what it gets back is lost, and tells nothing. */
+const FULL = 0.97;
+const EMPTY = 0.02;
+
+/**
+ * What is asked of the AI provider, of what it gives: above 1 the rest that was saved up runs out. Providers refill their
+ * limit evenly, a whole one a minute, so that the rest falls by (use - 1) a minute. null where too little was seen.
+ * @returns the value and an interval of which either end is wrong in 1 of 200 cases
+ */
+export function aiUse(readings: readonly HeadroomReading[]): { value: number; low: number; high: number } | null {
+  const blocks = blocksOf(readings);
+  if (blocks.length < FEWEST_BLOCKS) return null;
+  if (blocks.at(-1)!.left >= FULL) return { value: Math.min(FULL, useOfFull(readings)), low: 0, high: FULL };
+  if (blocks.some(({ left }) => left <= EMPTY)) {
+    // An empty bucket is refilled as fast as it is drawn on, at most.
+    return { value: 1.02, low: 1.01, high: 2 };
+  }
+  const falling = blocks.slice(
+    Math.max(
+      0,
+      blocks.findLastIndex(({ left }) => left >= FULL),
+    ),
+  );
+  if (falling.length < FEWEST_BLOCKS) return null;
+  const drops = falling.slice(1).map(({ left, second }, index) => {
+    const before = falling[index]!;
+    return ((before.left - left) / (second - before.second)) * 60;
+  });
+  const mean = meanOf(drops);
+  const error = studentQuantile(0.995, drops.length - 1) * errorOfMean(drops, mean);
+  return { value: 1 + mean, low: 1 + mean - error, high: 1 + mean + error };
+}
+
+/** Users come back about every 18 s: what comes early in one block is missing in one of the next. */
+const LAGS = 3;
+/** Those who come back evenly spread less than at random, but never less than this of it. */
+const LEAST_SHARE = 0.15;
+
+/** Standard error of the mean of values that hang together (Newey and West, 1987). */
+function errorOfMean(values: readonly number[], mean: number): number {
+  const covariance = (lag: number) =>
+    values.slice(lag).reduce((sum, value, index) => sum + (value - mean) * (values[index]! - mean), 0) / values.length;
+  const alone = covariance(0);
+  let together = alone;
+  for (let lag = 1; lag <= LAGS; lag++) together += 2 * (1 - lag / (LAGS + 1)) * covariance(lag);
+  return Math.sqrt(Math.max(together, LEAST_SHARE * alone) / values.length);
+}
+
+/** Each answer finds what it took itself missing, and little else: the rest has been refilled. */
+function useOfFull(readings: readonly HeadroomReading[]): number {
+  const minutes = (readings.at(-1)!.second - readings[0]!.second) / 60;
+  const missing = readings.reduce((sum, { left }) => sum + (1 - left), 0);
+  return minutes > 0 ? missing / minutes : 0;
+}
+
+/** The last reading of each block. */
+function blocksOf(readings: readonly HeadroomReading[]): HeadroomReading[] {
+  const blocks = new Map<number, HeadroomReading>();
+  for (const reading of readings) blocks.set(Math.floor(reading.second / BLOCK_SECONDS), reading);
+  return [...blocks].sort(([a], [b]) => a - b).map(([, reading]) => reading);
+}
+
+/** The use of AI beside those of the criteria, the binding one first. */
+export function withAiUse(uses: readonly LimitUse[], headroom: readonly HeadroomReading[]): LimitUse[] {
+  const use = aiUse(headroom);
+  const all = use === null ? [...uses] : [...uses, { criterion: AI_USE, phase: 'normal', used: use.value }];
+  return all.sort((a, b) => b.used - a.used);
+}
+
+function broken(because: string): Decided {
+  return { decision: 'breaks', because, thin: false };
+}

@@ -1,0 +1,59 @@
+/** Why the run was slow or failed: the report's section and the lines for summary.md. */
+import type { Diagnosis, Finding } from '../../src/wire/diagnosis-file.ts';
+import {
+  diagnosisSentence,
+  fixText,
+  harmText,
+  onsetText,
+  shiftText,
+  standingText,
+  titleOf,
+  toldShifts,
+} from '../judge/diagnosis-lines.ts';
+import { percent } from '../judge/figures.ts';
+import { type Html, html } from './markup.ts';
+import { missing, table } from './sections.ts';
+
+/** @param diagnosis or why there is none */
+export function diagnosisSection(diagnosis: Diagnosis | { refused: string }): Html {
+  if ('refused' in diagnosis) return missing(`No diagnosis: ${diagnosis.refused}.`);
+  const { findings, symptoms, blindSpots, calm } = diagnosis;
+  const shown = findings.filter(({ standing }) => standing === 'cause' || standing === 'possible');
+  return html`<h2>Diagnosis</h2><p>${diagnosisSentence(diagnosis)}</p>
+${list('To be explained', symptoms)}
+${shown.map(findingPart)}
+${table(
+  'findings',
+  'What was weighed',
+  [{ title: 'Weak point' }, { title: 'Standing' }, { title: 'Sure', number: true }, { title: 'Seen' }],
+  findings.map(findingRow),
+  3,
+)}
+${list(`Moved most, against ${calm}`, toldShifts(diagnosis).map(shiftText))}
+${list('Can’t be told from this run', blindSpots)}`;
+}
+
+function findingPart(finding: Finding): Html {
+  const { title, supporting, against, proof, standing } = finding;
+  const rows: [string, string][] = [
+    ['Seen for it', supporting.join('; ') || '–'],
+    ['Seen against it', against.join('; ') || '–'],
+    ['Shows', onsetText(finding)],
+    ['Costs', harmText(finding)],
+    ['Fix', fixText(finding)],
+    ['Proof', proof],
+  ];
+  return html`<h3>${title} <span class="tag">${standing === 'possible' ? 'possible, ' : ''}${standingText(finding)}</span></h3>
+<dl class="environment">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function findingRow({ title, standing, because, confidence, supporting, against, missing: unseen }: Finding): string[] {
+  const why = because === null ? standing : `${standing} of “${titleOf(because)}”`;
+  const seen = [...supporting, ...against][0] ?? `not seen: ${unseen.join('; ')}`;
+  return [title, why, standing === 'untold' ? '–' : percent(confidence), seen];
+}
+
+function list(title: string, items: readonly string[]): Html {
+  if (items.length === 0) return html``;
+  return html`<h3>${title}</h3><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aiUse, decideAtEnd, decideWhileRunning, type HeadroomReading, type Step } from '../../gate/judge/step.ts';
+import { judge } from '../../gate/judge/verdict.ts';
+import { evidenceOf } from './healthy-run.ts';
+
+/** A reading each second, that falls by `perMinute` of the limit a minute. */
+const falling = (perMinute: number, from = 0.9, seconds = 60): HeadroomReading[] =>
+  Array.from({ length: seconds }, (_, second) => ({ second, left: from - (perMinute / 60) * second }));
+
+const step = (changes: Partial<Step> = {}): Step => ({
+  ...{ test: 'chat', phase: 'normal', tallies: new Map(), seconds: [], headroom: [], confidence: 0.99, ...changes },
+});
+const tallies = (over: number, seen: number) =>
+  new Map(['chat.p95', 'chat.p99', 'chat.failures.normal'].map((id) => [id, { seen, over }]));
+
+test('what is asked of the AI provider is what it gives and by how much the rest falls in a minute', () => {
+  assert.ok(Math.abs(aiUse(falling(0.5))!.value - 1.5) < 1e-9);
+  assert.ok(Math.abs(aiUse(falling(0.08))!.value - 1.08) < 1e-9);
+  assert.equal(aiUse(falling(0.5, 0.9, 10)), null);
+});
+
+test('of a provider that stays full, what each answer took adds up to its use', () => {
+  // 60 answers a minute that each take a hundredth of the limit.
+  assert.ok(Math.abs(aiUse(falling(0, 0.99))!.value - 0.6) < 0.02);
+});
+
+test('a provider that stays full is asked for less than it gives, one that is empty for more', () => {
+  assert.ok(aiUse(falling(0, 1))!.high < 1);
+  assert.ok(aiUse(falling(0, 0.01))!.low > 1);
+});
+
+test('a rest that surely runs out breaks a step long before it has run out', () => {
+  assert.deepEqual(decideWhileRunning(step({ headroom: falling(0.4, 0.95, 40) })), {
+    ...{ decision: 'breaks', because: 'ai-use', thin: false },
+  });
+});
+
+test('a step holds as soon as every must criterion does, and breaks with the first that can’t hold', () => {
+  assert.equal(decideWhileRunning(step({ tallies: tallies(0, 200) })).decision, 'undecided');
+  assert.equal(decideWhileRunning(step({ tallies: tallies(0, 900) })).decision, 'holds');
+  const broken = decideWhileRunning(step({ tallies: new Map([['chat.failures.normal', { seen: 100, over: 20 }]]) }));
+  assert.deepEqual([broken.decision, broken.because], ['breaks', 'chat.failures.normal']);
+});
+
+test('at its end a step of a run that passed holds, and so does a rest that is sure', () => {
+  const verdict = judge(evidenceOf());
+  assert.deepEqual(decideAtEnd(verdict, falling(0, 1), true), { decision: 'holds', because: '', thin: false });
+  assert.equal(decideAtEnd(verdict, falling(0.2), true).because, 'ai-use');
+});
+
+test('few users hold by their values, which is said; values near the limit leave a short step open', () => {
+  const few = (over: number) => {
+    const facts = ['chat.p95', 'chat.p99', 'chat.failures.normal'].map((criterion) => {
+      return { criterion, phase: 'normal', seen: 150, over: criterion === 'chat.p95' ? 0 : over };
+    });
+    const throughput = { criterion: 'chat.throughput', phase: 'normal', seen: 1_055, over: 0 };
+    return judge(evidenceOf({ facts: [...facts, throughput] }));
+  };
+  assert.deepEqual(decideAtEnd(few(0), [], false), { decision: 'holds', because: '', thin: true });
+  assert.equal(decideAtEnd(few(1), [], false).decision, 'undecided');
+  assert.equal(decideAtEnd(few(1), [], true).decision, 'holds');
+  assert.equal(decideAtEnd(few(9), [], false).decision, 'breaks');
+});
