@@ -36,7 +36,7 @@ export function decide(lines: readonly LineState[], tampered: readonly string[])
   const open = of(...OPEN);
   const reasons = [
     ...tampered,
-    ...[...failed, ...untrusted, ...unproven, ...open].map(reasonOf),
+    ...[...failed, ...untrusted, ...unproven, ...open].filter((line) => !restates(line, left)).map(reasonOf),
     ...waived.map(waiverText),
   ];
 
@@ -47,6 +47,11 @@ export function decide(lines: readonly LineState[], tampered: readonly string[])
   if (open.length > 0) return { decision: 'GO BUT FOR PEOPLE', reasons };
   if (waived.length > 0) return { decision: 'CONDITIONAL GO', reasons };
   return { decision: 'GO', reasons: [`All ${binding.length} lines that the launch hangs on pass or do not apply.`] };
+}
+
+/** A line that rests on others says what the worst of them says (`database.tier: …`), which is told anyway. */
+function restates({ figure }: LineState, others: readonly LineState[]): boolean {
+  return others.some(({ id }) => figure.startsWith(`${id}: `));
 }
 
 function reasonOf({ id, state, figure }: LineState): string {

@@ -27,7 +27,7 @@ export function decisionSentence({ decision, reasons, ...of }: SignoffFile): str
     case 'GO BUT FOR PEOPLE':
       return `${what} passes all that can be measured; ${binding} wait for people.`;
     case 'NO-GO':
-      return `${what} is not ready to launch: ${binding} of the checklist say so.`;
+      return `${what} is not ready to launch: ${binding} of the checklist ${reasons.length === 1 ? 'says' : 'say'} so.`;
     case 'INVALID EVIDENCE':
       return `The evidence about ${what} can’t be trusted.`;
   }
