@@ -81,6 +81,7 @@ test('A run against the embedded platform leaves all its files, says pass and ex
   assert.deepEqual((await readdir(folder!)).sort(), [
     'contract.json',
     'criteria.csv',
+    'diagnosis.json',
     'junit.xml',
     'report.html',
     'run.json',
