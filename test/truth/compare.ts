@@ -32,6 +32,9 @@ const REFUSALS: Readonly<Record<string, Readonly<Record<string, readonly number[
   },
 };
 
+/** Server errors that a run tells apart by their bodies; the record has their statuses. */
+const ONLY_BODIES_TELL: readonly FailureKind[] = ['no-connection', 'ai-limit'];
+
 /** What the platform records of a request whose client went away; k6 has no status of it. */
 const CLIENT_GONE = 499;
 
@@ -118,9 +121,11 @@ function failureKinds({ summary, truth }: Counted): Comparison[] {
     }
   }
   const phases = summary.facts.map(({ phase }) => phase);
-  const seen = new Map<string, number>(
-    summary.failures.map(({ kind, phase, count }) => [`${phase}: ${kind} failures`, count]),
-  );
+  const seen = new Map<string, number>();
+  for (const { kind, phase, count } of summary.failures) {
+    const what = `${phase}: ${ONLY_BODIES_TELL.includes(kind) ? 'server-error' : kind} failures`;
+    seen.set(what, (seen.get(what) ?? 0) + count);
+  }
   return [...new Set([...seen.keys(), ...really.keys()])]
     .filter((what) => phases.includes(what.split(':')[0]!))
     .map((what) => exact(what, seen.get(what) ?? 0, really.get(what) ?? 0));

@@ -24,8 +24,9 @@ describe('in the standard profile, on the recommended setup,', () => {
       context.diagnostic(counted.output);
       assert.ok(comparisons.length > 0);
       assert.deepEqual(differences(comparisons), []);
-      // Two failures among quick's hundred requests are more than 1 %.
-      if (name !== 'quick') assert.equal(counted.exitCode, 0, counted.output);
+      // Two failures among quick's hundred requests are more than 1 %; three among video's 600 addresses leave p99 open.
+      const open = name === 'video' ? [0, 5] : [0];
+      if (name !== 'quick') assert.ok(open.includes(counted.exitCode), counted.output);
     });
   }
 });
