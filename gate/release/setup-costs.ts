@@ -21,14 +21,20 @@ const PLANNED = { free: 'about 15', recommended: '1,000 or more' } as const;
 
 /** Both setups; what the one that was tested carries is said by its run. */
 export function setupCosts({ runs, subject }: Gathered): SetupCost[] {
-  const { mixed } = runs;
-  const measured = isRun(mixed)
-    ? `${mixed.verdict.outcome === 'pass' ? '' : 'fewer than '}${count(mixed.file.configuration.users)} users, by the run mixed/${mixed.name}`
-    : undefined;
+  const measured = measuredUsers(runs.mixed);
   const tested = subject.setup.split(' ')[0] === 'free' ? 'free' : 'recommended';
   return (['free', 'recommended'] as const).map((setup) => ({
     setup,
     parts: setup === 'free' ? FREE : RECOMMENDED,
     carries: (setup === tested && measured) || `${PLANNED[setup]} users, by the checklist; not measured here`,
   }));
+}
+
+/** Only a pass or a fail says anything of users; a run that is undecided or invalid does not. */
+function measuredUsers(mixed: Gathered['runs']['mixed']): string | undefined {
+  if (!isRun(mixed)) return undefined;
+  const { outcome } = mixed.verdict;
+  if (outcome !== 'pass' && outcome !== 'fail') return undefined;
+  const users = count(mixed.file.configuration.users);
+  return `${outcome === 'pass' ? '' : 'fewer than '}${users} users, by the run mixed/${mixed.name}`;
 }

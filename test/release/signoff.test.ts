@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Gathered } from '../../gate/release/evidence.ts';
 import { changesSince } from '../../gate/release/fingerprints.ts';
 import { appendToLedger } from '../../gate/release/ledger.ts';
+import { setupCosts } from '../../gate/release/setup-costs.ts';
 import { newestSignoff, readSignoff, signoffFolder } from '../../gate/release/signoff.ts';
 import { signoffMarkdown } from '../../gate/report/signoff-markdown.ts';
 import { signoffPage } from '../../gate/report/signoff-page.ts';
@@ -63,6 +65,19 @@ test('the record holds decision, reasons, metrics, findings and signatures', () 
       ['recommended', 205],
     ],
   );
+});
+
+test('only a mixed run that passed or failed says how many users its setup carries', () => {
+  const carried = (outcome: string) => {
+    const mixed = { name: 'then', verdict: { outcome }, file: { configuration: { users: 1_000 } } };
+    const gathered = { subject: SUBJECT, runs: { mixed } } as unknown as Gathered;
+    return setupCosts(gathered).find(({ setup }) => setup === 'recommended')!.carries;
+  };
+  assert.equal(carried('pass'), '1,000 users, by the run mixed/then');
+  assert.equal(carried('fail'), 'fewer than 1,000 users, by the run mixed/then');
+  for (const undecided of ['inconclusive', 'invalid', 'interrupted']) {
+    assert.equal(carried(undecided), '1,000 or more users, by the checklist; not measured here');
+  }
 });
 
 test('every success criterion of the checklist is in the table of metrics', () => {
