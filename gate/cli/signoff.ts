@@ -30,6 +30,9 @@ export function register(program: Command): void {
 }
 
 async function decideNow({ json, ...options }: ReleaseOptions & { json?: true }): Promise<void> {
+  const { readCosts } = await import('../runs/costs.ts');
+  const costs = await readCosts(join(PROJECT, 'costs.json'));
+  if (!costs.ok) return complain([costs.problem], EXIT.usage);
   const standing = await releaseStanding(options);
   if (!standing) return;
   const { signoffOf, signoffFolder } = await import('../release/signoff.ts');
@@ -37,7 +40,10 @@ async function decideNow({ json, ...options }: ReleaseOptions & { json?: true })
   const { signoffMarkdown } = await import('../report/signoff-markdown.ts');
   const { writeWhole } = await import('../runs/whole-file.ts');
   const { now, maxAgeDays } = standing;
-  const signoff = await signoffOf({ root: PROJECT, ledger: options.ledger, standing, maxAgeDays, now });
+  const signoff = await signoffOf({
+    ...{ root: PROJECT, ledger: options.ledger, standing, maxAgeDays, now },
+    setups: costs.costs.setups,
+  });
   const folder = await signoffFolder(options.results, now);
   const content = `${JSON.stringify(signoff, null, 2)}\n`;
   const fingerprint = createHash('sha256').update(content).digest('hex');

@@ -1,32 +1,20 @@
-/** The two setups of the launch checklist and what they cost a month, in dollars. */
+/** What each setup of costs.json costs a month, and how many users it carries. */
 import type { SetupCost } from '../../src/wire/release-files.ts';
 import { count } from '../judge/figures.ts';
+import type { SetupCosts } from '../judge/plan.ts';
 import { type Gathered, isRun } from './evidence.ts';
 
-const FREE = [
-  { what: 'database', monthly: 0 },
-  { what: 'hosting', monthly: 0 },
-  { what: 'AI provider', monthly: 0 },
-];
-const RECOMMENDED = [
-  { what: 'database', monthly: 25 },
-  { what: 'hosting', monthly: 20 },
-  { what: 'cache', monthly: 10 },
-  { what: 'AI provider', monthly: 100 },
-  { what: 'transcription', monthly: 50 },
-];
+/** The setup that a platform of one's own is taken to be, which says nothing of its setup. */
+const MEANT = 'recommended';
 
-/** What the checklist says of the users that a setup carries; only a run can confirm it. */
-const PLANNED = { free: 'about 15', recommended: '1,000 or more' } as const;
-
-/** Both setups; what the one that was tested carries is said by its run. */
-export function setupCosts({ runs, subject }: Gathered): SetupCost[] {
+/** The setup that was tested carries what its run says; the others what is claimed of them. */
+export function setupCosts({ runs, subject }: Gathered, setups: readonly SetupCosts[]): SetupCost[] {
   const measured = measuredUsers(runs.mixed);
-  const tested = subject.setup.split(' ')[0] === 'free' ? 'free' : 'recommended';
-  return (['free', 'recommended'] as const).map((setup) => ({
-    setup,
-    parts: setup === 'free' ? FREE : RECOMMENDED,
-    carries: (setup === tested && measured) || `${PLANNED[setup]} users, by the checklist; not measured here`,
+  const named = subject.setup.split(' ')[0] || MEANT;
+  return setups.map(({ name, items, claims }) => ({
+    setup: name,
+    parts: Object.entries(items).map(([what, monthly]) => ({ what, monthly })),
+    carries: (name === named && measured) || claimed(claims?.users),
   }));
 }
 
@@ -37,4 +25,8 @@ function measuredUsers(mixed: Gathered['runs']['mixed']): string | undefined {
   if (outcome !== 'pass' && outcome !== 'fail') return undefined;
   const users = count(mixed.file.configuration.users);
   return `${outcome === 'pass' ? '' : 'fewer than '}${users} users, by the run mixed/${mixed.name}`;
+}
+
+function claimed(users: number | undefined): string {
+  return users === undefined ? 'not measured here' : `${count(users)} users, by costs.json; not measured here`;
 }

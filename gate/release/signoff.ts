@@ -16,6 +16,7 @@ import {
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { levelText } from '../judge/comparison-lines.ts';
 import { percent } from '../judge/figures.ts';
+import type { SetupCosts } from '../judge/plan.ts';
 import { type Read, readVersioned } from '../runs/versioned-json.ts';
 import { ownVersions } from '../runs/versions.ts';
 import { CHECKLIST } from './checklist-file.ts';
@@ -38,11 +39,20 @@ export interface SignoffRequest {
   /** What people answered. */
   ledger: string;
   standing: Standing;
+  /** Of costs.json. */
+  setups: readonly SetupCosts[];
   maxAgeDays: number;
   now: Date;
 }
 
-export async function signoffOf({ root, ledger, standing, maxAgeDays, now }: SignoffRequest): Promise<SignoffFile> {
+export async function signoffOf({
+  root,
+  ledger,
+  standing,
+  setups,
+  maxAgeDays,
+  now,
+}: SignoffRequest): Promise<SignoffFile> {
   const { gathered, states } = standing;
   const { subject, audit } = gathered;
   const { decision, reasons } = decide(states, gathered.ledger.problems);
@@ -60,7 +70,7 @@ export async function signoffOf({ root, ledger, standing, maxAgeDays, now }: Sig
     metrics: metricRows(gathered),
     findings: (audit?.file.findings ?? []).filter(({ outcome }) => outcome === 'found').map(shortened),
     compared: comparedRows(gathered),
-    costs: setupCosts(gathered),
+    costs: setupCosts(gathered, setups),
     signatures: SIGNATURES.map((signature) => signed(signature, states)),
     evidence: await fingerprintsOf(root, [CHECKLIST, answers, ...filesBehind(gathered, root)], [answers]),
   };

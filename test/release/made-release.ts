@@ -51,7 +51,7 @@ export interface MadeRelease {
 export async function madeRelease(): Promise<MadeRelease> {
   const root = await mkdtemp(join(tmpdir(), 'launchgate-release-'));
   const results = join(root, 'results');
-  for (const file of ['checklist.yaml', 'package.json']) await copyFile(file, join(root, file));
+  for (const file of ['checklist.yaml', 'costs.json', 'package.json']) await copyFile(file, join(root, file));
   return {
     root,
     results,

@@ -2,6 +2,7 @@
 
 import { signoffOf } from '../../gate/release/signoff.ts';
 import { readStanding } from '../../gate/release/standing.ts';
+import { readCosts } from '../../gate/runs/costs.ts';
 import type { SignoffFile } from '../../src/wire/release-files.ts';
 import type { MadeRelease } from './made-release.ts';
 
@@ -13,5 +14,8 @@ export async function decided({ root, results, ledger }: MadeRelease): Promise<S
   const places = { root, results, baselines: `${root}/baselines`, ledger };
   const read = await readStanding({ ...places, subject: SUBJECT, maxAgeDays: 14, now });
   if (!read.ok) throw new Error(read.problems.join('\n'));
-  return signoffOf({ root, ledger, standing: read.standing, maxAgeDays: 14, now });
+  const costs = await readCosts(`${root}/costs.json`);
+  if (!costs.ok) throw new Error(costs.problem);
+  const { setups } = costs.costs;
+  return signoffOf({ root, ledger, standing: read.standing, setups, maxAgeDays: 14, now });
 }
