@@ -14,7 +14,7 @@ export function register(program: Command): void {
       .description('run every test in turn and judge each; one table at the end')
       .option('--soak', 'the soak test too, which takes hours'),
   ).action(async ({ soak, ...options }: RunOptions & { soak?: true }) => {
-    const { settingsInForce } = await import('../runs/settings-in-force.ts');
+    const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
     const flags = settingsOf(options);
     const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
     for (const notice of notices) console.error(`launchgate: ${notice}`);

@@ -17,10 +17,10 @@ export function register(program: Command): void {
     .option('--users <number>', 'users of the largest phase; fixed in the archive')
     .option('--pace <factor>', 'how fast users act; fixed in the archive')
     .action(async (wanted: string, { out, ...options }: RunOptions & { out?: string }) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
-      const { archiveTest } = await import('../runs/archive.ts');
-      const { findK6 } = await import('../runs/k6.ts');
-      const { planArchive } = await import('../runs/preflight.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
+      const { archiveTest } = await import('../runs/k6/archive.ts');
+      const { findK6 } = await import('../runs/k6/k6.ts');
+      const { planArchive } = await import('../runs/start/preflight.ts');
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       const plan = await planArchive(PROJECT, wanted, settings);

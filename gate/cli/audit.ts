@@ -40,7 +40,7 @@ export function register(program: Command): void {
 }
 
 async function auditTarget(options: AuditOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = settingsOf(options);
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
   if (problems.length > 0) return complain(problems, EXIT.usage);
@@ -50,7 +50,7 @@ async function auditTarget(options: AuditOptions): Promise<void> {
     return look(settings, settings, options.writes ? 'writes' : 'reads', options);
   }
   const { forEmbedded } = await import('../runs/run.ts');
-  const { startPlatform } = await import('../runs/platform-process.ts');
+  const { startPlatform } = await import('../runs/start/platform-process.ts');
   const target = forEmbedded(settings);
   const signal = interruption();
   const started = await startPlatform({
@@ -78,10 +78,10 @@ async function look(
   { json, results }: AuditOptions,
 ): Promise<void> {
   const { audit } = await import('../target/audit.ts');
-  const { readFixtures } = await import('../runs/fixture-files.ts');
+  const { readFixtures } = await import('../runs/start/fixture-files.ts');
   const { subjectText } = await import('../release/subject.ts');
   const { newestRunOf } = await import('../release/evidence.ts');
-  const { writeWhole } = await import('../runs/whole-file.ts');
+  const { writeWhole } = await import('../runs/folder/whole-file.ts');
   const { auditCounts, auditLines } = await import('./audit-lines.ts');
   const fixtures = await readFixtures(PROJECT);
   if (!fixtures.ok) return complain(fixtures.problems, EXIT.usage);

@@ -33,9 +33,9 @@ export function register(program: Command): void {
 }
 
 async function save(test: string, named: string[], { results, baselines }: Folders): Promise<void> {
-  const { runsForBaseline } = await import('../runs/choose-runs.ts');
-  const { baselineOf } = await import('../runs/run-figures.ts');
-  const { writeBaseline } = await import('../runs/baseline-files.ts');
+  const { runsForBaseline } = await import('../runs/folder/choose-runs.ts');
+  const { baselineOf } = await import('../runs/samples/run-figures.ts');
+  const { writeBaseline } = await import('../runs/folder/baseline-files.ts');
   const { baselineLines } = await import('./baseline-lines.ts');
   const incomparable = whyIncomparable(test);
   if (incomparable) return complain([incomparable], EXIT.usage);
@@ -49,7 +49,7 @@ async function save(test: string, named: string[], { results, baselines }: Folde
 }
 
 async function show(test: string | undefined, { baselines }: Folders): Promise<void> {
-  const { readBaseline, testsWithBaseline } = await import('../runs/baseline-files.ts');
+  const { readBaseline, testsWithBaseline } = await import('../runs/folder/baseline-files.ts');
   const { baselineLines } = await import('./baseline-lines.ts');
   const tests = test === undefined ? await testsWithBaseline(baselines) : [test];
   if (tests.length === 0) console.log('There is no baseline; `./launchgate baseline save <test>` makes one.');
@@ -61,9 +61,9 @@ async function show(test: string | undefined, { baselines }: Folders): Promise<v
 }
 
 async function selfcheck(test: string, named: string[], { results, baselines }: Folders): Promise<void> {
-  const { readBaseline } = await import('../runs/baseline-files.ts');
-  const { identicalRuns } = await import('../runs/choose-runs.ts');
-  const { readFigures } = await import('../runs/run-figures.ts');
+  const { readBaseline } = await import('../runs/folder/baseline-files.ts');
+  const { identicalRuns } = await import('../runs/folder/choose-runs.ts');
+  const { readFigures } = await import('../runs/samples/run-figures.ts');
   const { selfCheckLines } = await import('./selfcheck-lines.ts');
   const incomparable = whyIncomparable(test);
   if (incomparable) return complain([incomparable], EXIT.usage);

@@ -35,7 +35,7 @@ export function register(program: Command): void {
 }
 
 async function search(test: string, options: CapacityOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems, notices } = settingsInForce({
     root: PROJECT,
     env: process.env,

@@ -2,7 +2,7 @@
 import { gatesOf } from '../../src/thresholds.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import { judgeGate } from '../judge/criteria.ts';
-import type { CloudResult } from '../runs/cloud.ts';
+import type { CloudResult } from '../runs/k6/cloud.ts';
 
 type Ended = Extract<CloudResult, { kind: 'ended' }>;
 

@@ -25,11 +25,11 @@ export function register(program: Command): void {
     .option('--local', 'run here and stream to the cloud')
     .addHelpText('after', HELP)
     .action(async (test: string, { local, ...options }: RunOptions & { local?: true }) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       if (problems.length > 0) return complain(problems, EXIT.usage);
-      const { CLOUD_TAGS, runInCloud, streamProblems } = await import('../runs/cloud.ts');
+      const { CLOUD_TAGS, runInCloud, streamProblems } = await import('../runs/k6/cloud.ts');
       if (local) {
         const missing = streamProblems(process.env, settings);
         if (missing.length > 0) return complain(missing, EXIT.usage);

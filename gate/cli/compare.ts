@@ -31,8 +31,8 @@ export function register(program: Command): void {
     .action(async (test: string, named: string[], { margin, json, results, baselines }: CompareOptions) => {
       const incomparable = whyIncomparable(test);
       if (incomparable) return complain([incomparable], EXIT.usage);
-      const { readBaseline } = await import('../runs/baseline-files.ts');
-      const { runsToCompare } = await import('../runs/choose-runs.ts');
+      const { readBaseline } = await import('../runs/folder/baseline-files.ts');
+      const { runsToCompare } = await import('../runs/folder/choose-runs.ts');
       const { comparisonOf } = await import('../runs/comparison.ts');
       const read = await readBaseline(baselines, test);
       if (!read.ok) {
@@ -53,7 +53,7 @@ export function register(program: Command): void {
 
 /** Keeps the comparison with the newest of its runs, and renews that run's reports. @returns the page, or why not */
 async function keep(folder: string, comparison: ComparisonFile): Promise<string> {
-  const { writeRunJson } = await import('../runs/run-folder.ts');
+  const { writeRunJson } = await import('../runs/folder/run-folder.ts');
   const { writeReports } = await import('../report/write.ts');
   try {
     await writeRunJson(folder, 'comparison.json', comparison);

@@ -1,6 +1,6 @@
 /** `launchgate run contract`: what is found of the contract, all at once. */
 import type { Settings } from '../../src/wire/settings.ts';
-import type { ContractRun } from '../runs/contract-run.ts';
+import type { ContractRun } from '../runs/start/contract-run.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
@@ -10,7 +10,7 @@ import { PROJECT } from './project.ts';
 export const CONTRACT_TEST = 'contract';
 
 export async function inspectAlone(settings: Settings): Promise<void> {
-  const { runContract } = await import('../runs/contract-run.ts');
+  const { runContract } = await import('../runs/start/contract-run.ts');
   const { terminalScreen } = await import('./terminal.ts');
   const screen = terminalScreen(process.stderr, process.env);
   const end = await runContract({ root: PROJECT, settings, env: process.env, screen, signal: interruption() });

@@ -87,7 +87,7 @@ async function withProject(
   purpose: string,
   work: (connected: { project: Project; settings: Settings; report: Report }) => Promise<void>,
 ): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
   const { connect } = await import('../target/project.ts');

@@ -54,7 +54,7 @@ function seedOptions(command: Command): Command {
 }
 
 async function generate(options: FixtureSizes & { seed?: number; out: string; thenSeed?: true }): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
   if (options.videos < options.creators) {

@@ -21,8 +21,8 @@ how often it is right. Also in the run's report, and in its diagnosis.json.`,
     )
     .action(async (wanted: string, { json, after, results }: { json?: true; after?: string; results: string }) => {
       if (after !== undefined) return bought(results, wanted, after);
-      const { findRun } = await import('../runs/stored-runs.ts');
-      const { readEvidence } = await import('../runs/evidence.ts');
+      const { findRun } = await import('../runs/folder/stored-runs.ts');
+      const { readEvidence } = await import('../runs/folder/evidence.ts');
       const { diagnosisOf } = await import('../runs/diagnosis.ts');
       const { writeReports } = await import('../report/write.ts');
       const found = await findRun(results, wanted);
@@ -54,10 +54,10 @@ async function bought(results: string, before: string, after: string): Promise<v
 }
 
 async function sideOf(results: string, wanted: string): Promise<Side | { refused: string }> {
-  const { findRun } = await import('../runs/stored-runs.ts');
-  const { readEvidence } = await import('../runs/evidence.ts');
+  const { findRun } = await import('../runs/folder/stored-runs.ts');
+  const { readEvidence } = await import('../runs/folder/evidence.ts');
   const { diagnosisOf } = await import('../runs/diagnosis.ts');
-  const { runFigures } = await import('../runs/run-figures.ts');
+  const { runFigures } = await import('../runs/samples/run-figures.ts');
   const found = await findRun(results, wanted);
   if (!found.ok) return { refused: found.problem };
   const evidence = await readEvidence(found.run.folder);

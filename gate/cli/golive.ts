@@ -37,7 +37,7 @@ export function register(program: Command): void {
 
 /** Step by step: one that fails ends it. */
 async function golive({ baseUrl, results }: GoliveOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
   if (problems.length > 0) return complain(problems, EXIT.usage);
@@ -66,7 +66,7 @@ async function decisionStands(results: string): Promise<boolean> {
 }
 
 async function isWell(settings: Settings): Promise<boolean> {
-  const { probeHealth } = await import('../runs/health.ts');
+  const { probeHealth } = await import('../runs/start/health.ts');
   const health = await probeHealth(settings, interruption());
   return health.ok
     ? done(health.notice ?? `${settings.BASE_URL} says that it is well.`)

@@ -10,8 +10,8 @@ export function register(program: Command): void {
     .option('--install', "put one into the project's own tool folder, unless a fitting one is found")
     .option('--path', 'print only where it is, for scripts')
     .action(async ({ install, path }: { install?: true; path?: true }) => {
-      const { findK6 } = await import('../runs/k6.ts');
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { findK6 } = await import('../runs/k6/k6.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const { settings } = settingsInForce({ root: PROJECT, env: process.env });
       const found = await findK6({ root: PROJECT, named: settings.LAUNCHGATE_K6, path: process.env.PATH ?? '' });
       if (found.ok) {
@@ -20,7 +20,7 @@ export function register(program: Command): void {
       }
       // A binary that the user named is the user's to put right.
       if (!install || settings.LAUNCHGATE_K6) return complain([found.problem], EXIT.usage);
-      const { installK6 } = await import('../runs/k6-install.ts');
+      const { installK6 } = await import('../runs/k6/k6-install.ts');
       const installed = await installK6({ root: PROJECT, say: console.error });
       if (!installed.ok) return complain([installed.problem], EXIT.usage);
       console.log(`k6 ${installed.version} (the tool folder: ${installed.path})`);

@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .option('--base-url <url>', 'the platform that was loaded')
     .option('--k6-version <version>', 'version of k6 in the pods', '')
     .action(async (folders: string[], { k6Version, ...options }: RunOptions & { k6Version: string }) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       if (problems.length > 0) return complain(problems, EXIT.usage);

@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .option('--base-url <url>', 'your platform; without it the run in progress is watched')
     .addHelpText('after', () => `\n${EXPLAINED}\n\n${settingsHelp()}`)
     .action(async (options: MonitorOptions) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = options.baseUrl === undefined ? {} : { BASE_URL: options.baseUrl };
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
       for (const notice of notices) console.error(`launchgate: ${notice}`);

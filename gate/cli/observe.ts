@@ -13,7 +13,7 @@ export function register(program: Command): void {
     .argument('[test]', 'which one, see `./launchgate list`', 'chat')
     .option('--once', 'end with the test');
   withLoadOptions(command).action(async (test: string, { once, ...options }: RunOptions & { once?: true }) => {
-    const { settingsInForce } = await import('../runs/settings-in-force.ts');
+    const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
     const { settings, problems, notices } = settingsInForce({
       ...{ root: PROJECT, env: process.env, flags: settingsOf(options) },
     });

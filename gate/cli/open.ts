@@ -13,7 +13,7 @@ export function register(program: Command): void {
       if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
         return complain([`--port takes 0 to 65535, not "${port}".`], EXIT.usage);
       }
-      const { findRun } = await import('../runs/stored-runs.ts');
+      const { findRun } = await import('../runs/folder/stored-runs.ts');
       const { writeIndex } = await import('../report/results-index.ts');
       const { serveResults } = await import('../report/serve.ts');
       const found = wanted === undefined ? undefined : await findRun(results, wanted);

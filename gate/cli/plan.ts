@@ -34,7 +34,7 @@ What setups carry comes from \`./launchgate capacity chat --setup free\` and \`-
 is named in costs.json and measured with --base-url.`,
     )
     .action(async ({ costs: path, measured = [], json, results }: PlanOptions) => {
-      const { newestCapacities, readCapacity, readCosts } = await import('../runs/costs.ts');
+      const { newestCapacities, readCapacity, readCosts } = await import('../runs/folder/costs.ts');
       const { planOf } = await import('../judge/plan.ts');
       const { planLines } = await import('../judge/plan-lines.ts');
       const read = await readCosts(path);

@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .option('--setup <name>', 'free or recommended')
     .option('--switch <name=value>', 'change the setup, e.g. vectorIndex=off; repeatable', several)
     .action(async ({ port, ...options }: RunOptions & { port: number }) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = settingsOf(options);
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       if (problems.length > 0) return complain(problems, EXIT.usage);

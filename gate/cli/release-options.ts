@@ -42,7 +42,7 @@ export function withReleaseOptions(command: Command): Command {
 
 /** What is released, by options and settings; undefined after a complaint. */
 async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
   if (problems.length === 0) return subjectNow(settings);
   complain(problems, EXIT.usage);
@@ -54,7 +54,7 @@ export async function subjectNow(settings: Settings): Promise<Subject> {
   const { subjectOf } = await import('../release/subject.ts');
   const subject = subjectOf(settings);
   if (!settings.BASE_URL || subject.revision) return subject;
-  const { probeHealth } = await import('../runs/health.ts');
+  const { probeHealth } = await import('../runs/start/health.ts');
   const health = await probeHealth(settings, undefined, { attempts: 1, pauseMs: 0, answerMs: 5_000 });
   return health.ok && health.revision ? { ...subject, revision: health.revision } : subject;
 }

@@ -10,7 +10,7 @@ export function register(program: Command): void {
     .description('rebuild the reports of a run from its stored files')
     .option(...RESULTS_OPTION)
     .action(async (wanted: string, { results }: { results: string }) => {
-      const { findRun } = await import('../runs/stored-runs.ts');
+      const { findRun } = await import('../runs/folder/stored-runs.ts');
       const { writeReports } = await import('../report/write.ts');
       const found = await findRun(results, wanted);
       if (!found.ok) return complain([found.problem], EXIT.usage);

@@ -35,7 +35,7 @@ export function register(program: Command): void {
       if (!/^[1-9]\d*$/.test(keep)) {
         return complain([`--keep takes a whole number above 0, not "${keep}".`], EXIT.usage);
       }
-      const { planPrune, removeRuns } = await import('../runs/prune.ts');
+      const { planPrune, removeRuns } = await import('../runs/folder/prune.ts');
       const { writeIndex } = await import('../report/results-index.ts');
       const plan = await planPrune(results, baselines, Number(keep));
       if (!plan.ok) return complain(plan.problems, EXIT.usage);

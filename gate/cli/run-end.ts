@@ -32,7 +32,7 @@ export async function showEnd(result: RunResult): Promise<number> {
 async function loadOf(folder: string): Promise<{ logged: string[]; memory: string[] }> {
   const { peakMemoryBytes } = await import('../judge/generator.ts');
   const { bytes } = await import('../report/page/figures.ts');
-  const { readRunJson } = await import('../runs/run-folder.ts');
+  const { readRunJson } = await import('../runs/folder/run-folder.ts');
   const run = await readRunJson(folder, 'run.json');
   if (!run.ok) return { logged: [], memory: [] };
   const peak = peakMemoryBytes(run.content.generator.readings);
@@ -44,9 +44,9 @@ async function loadOf(folder: string): Promise<{ logged: string[]; memory: strin
 
 /** All runs of a series in one table, and what can be done with them. */
 export async function seriesLines(results: readonly RunResult[], test: string): Promise<string[]> {
-  const { lookAt } = await import('../runs/choose-runs.ts');
+  const { lookAt } = await import('../runs/folder/choose-runs.ts');
   const { FEWEST_BASELINE_RUNS } = await import('../judge/compare.ts');
-  const { runFigures } = await import('../runs/run-figures.ts');
+  const { runFigures } = await import('../runs/samples/run-figures.ts');
   const { figuresTable } = await import('./figures-table.ts');
   const judged = results.filter((result): result is Judged => result.kind === 'judged');
   const rows: FiguresRow[] = [];

@@ -17,7 +17,7 @@ export function register(program: Command): void {
   withLoadOptions(command)
     .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)
     .action(async (test: string, k6Args: string[], { repeat, ...options }: RunOptions & { repeat: number }) => {
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = settingsOf(options);
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
       for (const notice of notices) console.error(`launchgate: ${notice}`);

@@ -34,7 +34,7 @@ export function register(program: Command): void {
 }
 
 async function prepare(options: PrepareArguments): Promise<void> {
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
   if (problems.length > 0) return complain(problems, EXIT.usage);
   const { projectRef, supabaseUrl } = await import('../target/project.ts');

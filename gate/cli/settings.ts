@@ -14,7 +14,7 @@ export function register(program: Command): void {
         process.stdout.write(envExample());
         return;
       }
-      const { settingsInForce } = await import('../runs/settings-in-force.ts');
+      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
       for (const line of settingsLines(settings)) console.log(line);
       for (const notice of notices) console.error(`launchgate: ${notice}`);

@@ -30,7 +30,7 @@ export function register(program: Command): void {
 }
 
 async function decideNow({ json, ...options }: ReleaseOptions & { json?: true }): Promise<void> {
-  const { readCosts } = await import('../runs/costs.ts');
+  const { readCosts } = await import('../runs/folder/costs.ts');
   const costs = await readCosts(join(PROJECT, 'costs.json'));
   if (!costs.ok) return complain([costs.problem], EXIT.usage);
   const standing = await releaseStanding(options);
@@ -38,7 +38,7 @@ async function decideNow({ json, ...options }: ReleaseOptions & { json?: true })
   const { signoffOf, signoffFolder } = await import('../release/signoff.ts');
   const { signoffPage } = await import('../report/signoff-page.ts');
   const { signoffMarkdown } = await import('../report/signoff-markdown.ts');
-  const { writeWhole } = await import('../runs/whole-file.ts');
+  const { writeWhole } = await import('../runs/folder/whole-file.ts');
   const { now, maxAgeDays } = standing;
   const signoff = await signoffOf({
     ...{ root: PROJECT, ledger: options.ledger, standing, maxAgeDays, now },

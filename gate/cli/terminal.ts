@@ -3,7 +3,7 @@
  * now and then.
  */
 
-import type { Progress } from '../runs/progress.ts';
+import type { Progress } from '../runs/k6/progress.ts';
 import type { Screen } from '../runs/run.ts';
 import type { Report } from '../target/project.ts';
 import { clock, count, duration } from './figures.ts';

@@ -29,7 +29,7 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const named = TEST_NAMES.filter((name) => test === undefined || name === test);
   if (named.length === 0)
     return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
-  const { settingsInForce } = await import('../runs/settings-in-force.ts');
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
   for (const notice of notices) console.error(`launchgate: ${notice}`);
   if (problems.length > 0) return complain(problems, EXIT.usage);
@@ -37,7 +37,7 @@ async function verifyAll(test: string | undefined): Promise<void> {
   if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 
   const { forEmbedded } = await import('../runs/run.ts');
-  const { startPlatform } = await import('../runs/platform-process.ts');
+  const { startPlatform } = await import('../runs/start/platform-process.ts');
   console.log('BASE_URL is not set: looking at the embedded platform.');
   const target = forEmbedded(settings);
   const started = await startPlatform({

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { parseTarget, sameOrigin } from '../../src/wire/guard.ts';
 import type { SourceLook } from '../../src/wire/looks.ts';
 import type { Settings } from '../../src/wire/settings.ts';
-import { followRun, type Progress } from '../runs/progress.ts';
-import { LOOKS, type RunInProgress, runInProgress } from '../runs/run-in-progress.ts';
-import { Tail } from '../runs/tail.ts';
+import { LOOKS, type RunInProgress, runInProgress } from '../runs/folder/run-in-progress.ts';
+import { followRun, type Progress } from '../runs/k6/progress.ts';
+import { Tail } from '../runs/k6/tail.ts';
 import { pollSources } from './poll.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,7 @@
 /** A run that a Prometheus watches: k6 writes to it, and it scrapes the platform while the load lasts. */
+
+import { readRunJson } from '../runs/folder/run-folder.ts';
 import { type RunRequest, type RunResult, run } from '../runs/run.ts';
-import { readRunJson } from '../runs/run-folder.ts';
 import { type AlertHistory, alertHistories, type Stretch } from './alert-history.ts';
 import type { LocalPrometheus } from './local-prometheus.ts';
 import { recordTarget } from './record.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AUDIT_SCHEMA, type AuditFile } from '../../src/wire/audit-file.ts';
-import { readVersioned } from '../runs/versioned-json.ts';
+import { readVersioned } from '../runs/folder/versioned-json.ts';
 import type { AuditRecord } from './evidence.ts';
 import { type Subject, whyOfAnother } from './subject.ts';
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readVersioned } from '../runs/versioned-json.ts';
+import { readVersioned } from '../runs/folder/versioned-json.ts';
 import { type Subject, whyOfAnother } from './subject.ts';
 
 const NEWEST = 1;

@@ -2,7 +2,7 @@
 import type { CriterionVerdict, RunFile, Verdict } from '../../src/wire/run-files.ts';
 import { type Phase, type Profile, peakLevel, phasesOf, type TestName, windowsOf } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
-import { readRunJson } from '../runs/run-folder.ts';
+import { readRunJson } from '../runs/folder/run-folder.ts';
 
 /**
  * Judges a run anew from its stored facts. Runs that ended as invalid or interrupted are no evidence and need no check.

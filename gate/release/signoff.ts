@@ -17,7 +17,7 @@ import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { levelText } from '../judge/comparison-lines.ts';
 import { percent } from '../judge/figures.ts';
 import type { SetupCosts } from '../judge/plan.ts';
-import { type Read, readVersioned } from '../runs/versioned-json.ts';
+import { type Read, readVersioned } from '../runs/folder/versioned-json.ts';
 import { ownVersions } from '../runs/versions.ts';
 import { CHECKLIST } from './checklist-file.ts';
 import { decide } from './decision.ts';

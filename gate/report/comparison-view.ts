@@ -2,7 +2,7 @@
 import { HEADLINES } from '../../src/thresholds.ts';
 import type { RunFigures } from '../../src/wire/baseline-file.ts';
 import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
-import { binAt, binStart } from '../runs/latency-bins.ts';
+import { binAt, binStart } from '../runs/samples/latency-bins.ts';
 import type { ComparedDistribution, DistributionSide } from './page/comparison-data.ts';
 
 export interface ComparedPlace {

@@ -1,6 +1,6 @@
 /** The verdict in one plain sentence: the same on the page, in Markdown, JUnit and the index. */
 import type { CriterionVerdict, Verdict } from '../../src/wire/run-files.ts';
-import type { Evidence } from '../runs/evidence.ts';
+import type { Evidence } from '../runs/folder/evidence.ts';
 import { count, inUnit, plural } from './page/figures.ts';
 
 export type Tone = 'pass' | 'fail' | 'unsure' | 'invalid';

@@ -1,6 +1,6 @@
 /** junit.xml: each criterion in each phase as a test case, for the viewers that CI systems have. */
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
-import type { Evidence } from '../runs/evidence.ts';
+import type { Evidence } from '../runs/folder/evidence.ts';
 import { headlineOf } from './headline.ts';
 import { escaped } from './markup.ts';
 import { inUnit } from './page/figures.ts';

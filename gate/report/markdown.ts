@@ -4,7 +4,7 @@ import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { changeText, levelText, worseBy } from '../judge/comparison-lines.ts';
 import { fixText, harmText, standingText } from '../judge/diagnosis-lines.ts';
-import type { Evidence } from '../runs/evidence.ts';
+import type { Evidence } from '../runs/folder/evidence.ts';
 import { blindness, CHANGE_TONES, comparisonHeadline } from './comparison-headline.ts';
 import { headlineOf, type Tone } from './headline.ts';
 import { count, inUnit, percent, plural } from './page/figures.ts';

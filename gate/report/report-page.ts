@@ -4,7 +4,7 @@ import reportScript from 'inline:./page/main.ts';
 import style from 'inline:./page/style.css';
 import { createHash } from 'node:crypto';
 import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
-import type { Evidence } from '../runs/evidence.ts';
+import type { Evidence } from '../runs/folder/evidence.ts';
 import { shapeCharts, timeCharts } from './chart-sections.ts';
 import { diagnosisSection } from './diagnosis-section.ts';
 import { headlineOf } from './headline.ts';

@@ -3,10 +3,10 @@
 import { RAMP } from '../../src/behaviour.ts';
 import type { CriterionVerdict, RunFile } from '../../src/wire/run-files.ts';
 import type { SignalReading, Timeline } from '../../src/wire/timeline.ts';
-import type { Evidence } from '../runs/evidence.ts';
-import { binStart, countsByBin } from '../runs/latency-bins.ts';
-import { Latencies } from '../runs/timeline-histogram.ts';
-import { Cuts, lengthOf, type RouteWindows, type Windows } from '../runs/timeline-windows.ts';
+import type { Evidence } from '../runs/folder/evidence.ts';
+import { binStart, countsByBin } from '../runs/samples/latency-bins.ts';
+import { Latencies } from '../runs/samples/timeline-histogram.ts';
+import { Cuts, lengthOf, type RouteWindows, type Windows } from '../runs/samples/timeline-windows.ts';
 import type { Distribution, LoadPoint, PageData, PhaseBand, Resolution, Series, Signal } from './page/data.ts';
 
 /** Lengths of a window that people think in, s. */

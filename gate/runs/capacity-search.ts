@@ -5,10 +5,10 @@ import { CAPACITY_SCHEMA, type CapacityFile, type CapacityStep } from '../../src
 import type { TestName } from '../../src/workloads.ts';
 import { type Capacity, nextMove, type SearchPlan } from '../judge/capacity.ts';
 import { measureStep, STEP_CONFIDENCE, type StepRequest } from './capacity-step.ts';
-import { probeHealth } from './health.ts';
+import { runsFolder } from './folder/run-folder.ts';
+import { writeWhole } from './folder/whole-file.ts';
 import { hostOf, newRunId } from './run.ts';
-import { runsFolder } from './run-folder.ts';
-import { writeWhole } from './whole-file.ts';
+import { probeHealth } from './start/health.ts';
 
 export interface SearchRequest extends Omit<StepRequest, 'users' | 'length' | 'holdSeconds' | 'series'> {
   plan: SearchPlan;

@@ -15,7 +15,7 @@ import {
   withAiUse,
 } from '../judge/step.ts';
 import { type RunRequest, type RunResult, run } from './run.ts';
-import type { Sample } from './timeline-samples.ts';
+import type { Sample } from './samples/timeline-samples.ts';
 
 export interface StepRequest extends Omit<RunRequest, 'k6Args' | 'onSample'> {
   test: TestName;

@@ -3,8 +3,8 @@ import type { BaselineFile } from '../../src/wire/baseline-file.ts';
 import { COMPARISON_SCHEMA, type ComparisonFile } from '../../src/wire/comparison-file.ts';
 import type { TestName } from '../../src/workloads.ts';
 import { compare } from '../judge/compare.ts';
-import type { FitRun } from './choose-runs.ts';
-import { readFigures } from './run-figures.ts';
+import type { FitRun } from './folder/choose-runs.ts';
+import { readFigures } from './samples/run-figures.ts';
 
 /**
  * @param runs made alike, at least one, the newest first

@@ -2,8 +2,8 @@
 import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
 import { diagnose } from '../judge/diagnose.ts';
 import type { RunFacts, Sent } from '../judge/run-facts.ts';
-import type { Evidence } from './evidence.ts';
-import { Latencies } from './timeline-histogram.ts';
+import type { Evidence } from './folder/evidence.ts';
+import { Latencies } from './samples/timeline-histogram.ts';
 
 /** Looks at limits and not at load: what it leaves says nothing of weak points. */
 const UNDIAGNOSED = 'rate-limits';

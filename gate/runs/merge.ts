@@ -17,12 +17,19 @@ import {
   windowsOf,
 } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
-import { factsIn, factsOfShares, poolOf } from './facts-of.ts';
-import { endsOf } from './generators.ts';
-import type { Pool } from './rebuild.ts';
+import {
+  createRunFolder,
+  type JsonFiles,
+  readRunJson,
+  resultsProblem,
+  samplesIn,
+  writeRunJson,
+} from './folder/run-folder.ts';
+import { endsOf } from './k6/generators.ts';
 import { hostOf } from './run.ts';
-import { createRunFolder, type JsonFiles, readRunJson, resultsProblem, samplesIn, writeRunJson } from './run-folder.ts';
-import { foldTimeline } from './timeline.ts';
+import { factsIn, factsOfShares, poolOf } from './samples/facts-of.ts';
+import type { Pool } from './samples/rebuild.ts';
+import { foldTimeline } from './samples/timeline.ts';
 import { ownVersions } from './versions.ts';
 
 export interface MergeRequest {

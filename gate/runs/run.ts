@@ -20,22 +20,22 @@ import {
   windowsOf,
 } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
-import { inspectContract } from './contract.ts';
-import { factsOf } from './facts-of.ts';
-import { memoryForFiles } from './file-memory.ts';
-import { watchGenerator } from './generator.ts';
-import { endsOf, generatorFolders, startGenerators } from './generators.ts';
-import { probeHealth } from './health.ts';
-import { findK6, type K6 } from './k6.ts';
-import { k6ArgumentProblems, k6Environment } from './k6-environment.ts';
-import { type EmbeddedPlatform, startPlatform } from './platform-process.ts';
-import { planRun } from './preflight.ts';
-import { followRun, type Progress } from './progress.ts';
-import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './run-folder.ts';
-import { announceRun } from './run-in-progress.ts';
-import { signInsNotMeasured } from './sign-ins.ts';
-import { foldTimeline } from './timeline.ts';
-import type { Sample } from './timeline-samples.ts';
+import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './folder/run-folder.ts';
+import { announceRun } from './folder/run-in-progress.ts';
+import { watchGenerator } from './k6/generator.ts';
+import { endsOf, generatorFolders, startGenerators } from './k6/generators.ts';
+import { findK6, type K6 } from './k6/k6.ts';
+import { k6ArgumentProblems, k6Environment } from './k6/k6-environment.ts';
+import { followRun, type Progress } from './k6/progress.ts';
+import { factsOf } from './samples/facts-of.ts';
+import { signInsNotMeasured } from './samples/sign-ins.ts';
+import { foldTimeline } from './samples/timeline.ts';
+import type { Sample } from './samples/timeline-samples.ts';
+import { inspectContract } from './start/contract.ts';
+import { memoryForFiles } from './start/file-memory.ts';
+import { probeHealth } from './start/health.ts';
+import { type EmbeddedPlatform, startPlatform } from './start/platform-process.ts';
+import { planRun } from './start/preflight.ts';
 import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */

@@ -18,7 +18,7 @@ import {
   type UserRow,
   type VideoRow,
 } from '../../src/wire/fixtures.ts';
-import type { Fixtures } from '../runs/fixture-files.ts';
+import type { Fixtures } from '../runs/start/fixture-files.ts';
 import { idFrom } from './seeded.ts';
 import { ASKS, CLOSERS, CONTEXTS, FIELDS, TITLE_FORMS, TOPIC_FORMS } from './stock.ts';
 

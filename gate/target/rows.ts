@@ -3,7 +3,7 @@
  * twice changes nothing; only dates move with the day, so that events lie ahead and messages behind.
  */
 import { TEST_PREFIX, type Tier, type UserRow, type VideoRow } from '../../src/wire/fixtures.ts';
-import type { Fixtures } from '../runs/fixture-files.ts';
+import type { Fixtures } from '../runs/start/fixture-files.ts';
 import { chunkEmbedding } from './embedding.ts';
 import { idFrom, oneOf, randomFrom } from './seeded.ts';
 import { SPOKEN_FORMS } from './stock.ts';

@@ -1,6 +1,6 @@
 /** From the fixtures and what the user asked for to what is seeded. */
 import type { UserRow } from '../../src/wire/fixtures.ts';
-import { readFixtures } from '../runs/fixture-files.ts';
+import { readFixtures } from '../runs/start/fixture-files.ts';
 import type { SeedRequest } from './rows.ts';
 
 export interface SeedSizes {

@@ -18,12 +18,12 @@ import {
   plannedSeconds,
   type TestName,
 } from '../../src/workloads.ts';
-import { inspectContract } from '../runs/contract.ts';
-import { findK6 } from '../runs/k6.ts';
-import { k6Environment } from '../runs/k6-environment.ts';
-import { readLimits } from '../runs/limits-file.ts';
-import { planRun } from '../runs/preflight.ts';
+import { findK6 } from '../runs/k6/k6.ts';
+import { k6Environment } from '../runs/k6/k6-environment.ts';
+import { readLimits } from '../runs/k6/limits-file.ts';
 import { settingsOnEmbedded } from '../runs/run.ts';
+import { inspectContract } from '../runs/start/contract.ts';
+import { planRun } from '../runs/start/preflight.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { seedRequest } from './seed-request.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { terminalScreen } from '../../gate/cli/terminal.ts';
-import type { Progress } from '../../gate/runs/progress.ts';
+import type { Progress } from '../../gate/runs/k6/progress.ts';
 
 const AT_83_S: Progress = {
   atMs: 83_400,

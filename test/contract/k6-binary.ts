@@ -1,4 +1,4 @@
-import { findK6 } from '../../gate/runs/k6.ts';
+import { findK6 } from '../../gate/runs/k6/k6.ts';
 
 /**
  * Path of the k6 that a run would use.

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { count, digits, percent } from '../../gate/judge/figures.ts';
 import { shareInterval } from '../../gate/judge/intervals.ts';
 import { factsOf } from '../../gate/runs/diagnosis.ts';
-import { readEvidence } from '../../gate/runs/evidence.ts';
+import { readEvidence } from '../../gate/runs/folder/evidence.ts';
 import { draw } from '../../platform/ai/provider.ts';
 import type { CapacityFile } from '../../src/wire/capacity-file.ts';
 import { plannedMessagesPerSecond } from '../../src/workloads.ts';

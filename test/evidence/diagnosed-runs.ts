@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadOf } from '../../gate/judge/calm-and-load.ts';
 import { diagnose } from '../../gate/judge/diagnose.ts';
 import { factsOf } from '../../gate/runs/diagnosis.ts';
-import { readEvidence } from '../../gate/runs/evidence.ts';
+import { readEvidence } from '../../gate/runs/folder/evidence.ts';
 import type { CauseId, Finding } from '../../src/wire/diagnosis-file.ts';
 import { type Case, SHORT_HOLDS } from './diagnosis-cases.ts';
 import type { Diagnosed } from './diagnosis-report.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Costs, money, planOf } from '../../gate/judge/plan.ts';
 import { planLines } from '../../gate/judge/plan-lines.ts';
-import { readCosts } from '../../gate/runs/costs.ts';
+import { readCosts } from '../../gate/runs/folder/costs.ts';
 import type { CapacityFile } from '../../src/wire/capacity-file.ts';
 
 const capacity = (changes: Partial<CapacityFile>): CapacityFile => ({

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { foldTimeline } from '../../gate/runs/timeline.ts';
+import { foldTimeline } from '../../gate/runs/samples/timeline.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import { k6Binary } from '../contract/k6-binary.ts';
 import { type Embedded, startEmbedded } from '../truth/embedded.ts';

@@ -2,7 +2,7 @@
 
 import { signoffOf } from '../../gate/release/signoff.ts';
 import { readStanding } from '../../gate/release/standing.ts';
-import { readCosts } from '../../gate/runs/costs.ts';
+import { readCosts } from '../../gate/runs/folder/costs.ts';
 import type { SignoffFile } from '../../src/wire/release-files.ts';
 import type { MadeRelease } from './made-release.ts';
 

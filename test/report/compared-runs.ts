@@ -1,7 +1,8 @@
 /** A comparison of runs that never were, as comparison.json keeps it. */
-import { runsForBaseline, runsToCompare } from '../../gate/runs/choose-runs.ts';
+
 import { comparisonOf } from '../../gate/runs/comparison.ts';
-import { baselineOf } from '../../gate/runs/run-figures.ts';
+import { runsForBaseline, runsToCompare } from '../../gate/runs/folder/choose-runs.ts';
+import { baselineOf } from '../../gate/runs/samples/run-figures.ts';
 import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
 import { storeRuns } from '../runs/store-run.ts';
 

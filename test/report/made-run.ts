@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldTimeline } from '../../gate/runs/timeline.ts';
+import { foldTimeline } from '../../gate/runs/samples/timeline.ts';
 import {
   allowedShare,
   type FailureCriterion,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseEnvFile } from '../../gate/runs/env-file.ts';
+import { parseEnvFile } from '../../gate/runs/start/env-file.ts';
 
 test('Values are read bare, in single and in double quotes, with and without export', () => {
   const { values, problems } = parseEnvFile(

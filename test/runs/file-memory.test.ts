@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryForFiles } from '../../gate/runs/file-memory.ts';
+import { memoryForFiles } from '../../gate/runs/start/file-memory.ts';
 import { phasesOf } from '../../src/workloads.ts';
 
 test('video full says how much memory its files take, and tells Go; what sends small files says nothing', () => {

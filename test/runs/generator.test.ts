@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { usageFromProc, usageFromPs } from '../../gate/runs/generator.ts';
+import { usageFromProc, usageFromPs } from '../../gate/runs/k6/generator.ts';
 
 /** Holds 64 MB, uses half a second of CPU or more, says what it used, and then sleeps until it is ended. */
 const WORK = `

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { probeHealth } from '../../gate/runs/health.ts';
+import { probeHealth } from '../../gate/runs/start/health.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 
 const servers: Server[] = [];

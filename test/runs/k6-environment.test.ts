@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { k6ArgumentProblems, k6Environment } from '../../gate/runs/k6-environment.ts';
+import { k6ArgumentProblems, k6Environment } from '../../gate/runs/k6/k6-environment.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 
 test('k6 variables that change the load are dropped, outputs stay', () => {

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { type InstallPlan, installK6 } from '../../gate/runs/k6-install.ts';
+import { type InstallPlan, installK6 } from '../../gate/runs/k6/k6-install.ts';
 
 const FILE = 'k6-v2.2.0-linux-amd64.tar.gz';
 const ARM_FILE = 'k6-v2.2.0-linux-arm64.tar.gz';

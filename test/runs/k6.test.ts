@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findK6 } from '../../gate/runs/k6.ts';
+import { findK6 } from '../../gate/runs/k6/k6.ts';
 
 let root: string;
 before(async () => {

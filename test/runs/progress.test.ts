@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { followRun, type Progress } from '../../gate/runs/progress.ts';
+import { followRun, type Progress } from '../../gate/runs/k6/progress.ts';
 
 const HEADER = 'metric_name,timestamp,metric_value,error,expected_response,name,extra_tags,metadata\n';
 

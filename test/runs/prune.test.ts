@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { writeBaseline } from '../../gate/runs/baseline-files.ts';
-import { runsForBaseline } from '../../gate/runs/choose-runs.ts';
-import { planPrune, removeRuns } from '../../gate/runs/prune.ts';
-import { baselineOf } from '../../gate/runs/run-figures.ts';
+import { writeBaseline } from '../../gate/runs/folder/baseline-files.ts';
+import { runsForBaseline } from '../../gate/runs/folder/choose-runs.ts';
+import { planPrune, removeRuns } from '../../gate/runs/folder/prune.ts';
+import { baselineOf } from '../../gate/runs/samples/run-figures.ts';
 import { storeRuns } from './store-run.ts';
 
 let root: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { percentile } from '../../gate/runs/rebuild.ts';
+import { percentile } from '../../gate/runs/samples/rebuild.ts';
 
 test('Percentiles are linear between the two nearest ranks, as k6’s', () => {
   // Hyndman and Fan, type 7: of 1..5, rank 0.95 * 4 = 3.8 lies between 4 and 5.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createRunFolder, packSamples, readRunJson, resultsProblem } from '../../gate/runs/run-folder.ts';
+import { createRunFolder, packSamples, readRunJson, resultsProblem } from '../../gate/runs/folder/run-folder.ts';
 
 let root: string;
 before(async () => {

@@ -5,8 +5,8 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { announceRun, type RunInProgress, runInProgress } from '../../gate/runs/run-in-progress.ts';
-import { Tail } from '../../gate/runs/tail.ts';
+import { announceRun, type RunInProgress, runInProgress } from '../../gate/runs/folder/run-in-progress.ts';
+import { Tail } from '../../gate/runs/k6/tail.ts';
 
 let results: string;
 before(async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
-import { rebuildSummary } from '../../gate/runs/rebuild.ts';
+import { rebuildSummary } from '../../gate/runs/samples/rebuild.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import { phasesOf } from '../../src/workloads.ts';

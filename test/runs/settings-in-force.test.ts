@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { settingsInForce } from '../../gate/runs/settings-in-force.ts';
+import { settingsInForce } from '../../gate/runs/start/settings-in-force.ts';
 
 let root: string;
 before(async () => {

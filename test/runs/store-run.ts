@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../../gate/judge/verdict.ts';
-import { Latencies } from '../../gate/runs/timeline-histogram.ts';
+import { Latencies } from '../../gate/runs/samples/timeline-histogram.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile } from '../../src/wire/run-files.ts';
 import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findRun, type StoredRun, storedRuns } from '../../gate/runs/stored-runs.ts';
+import { findRun, type StoredRun, storedRuns } from '../../gate/runs/folder/stored-runs.ts';
 
 let folder: string;
 let results: string;

@@ -5,7 +5,7 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findK6 } from '../../gate/runs/k6.ts';
+import { findK6 } from '../../gate/runs/k6/k6.ts';
 
 export interface Project {
   root: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Latencies } from '../../gate/runs/timeline-histogram.ts';
-import { Cuts, lengthOf } from '../../gate/runs/timeline-windows.ts';
+import { Latencies } from '../../gate/runs/samples/timeline-histogram.ts';
+import { Cuts, lengthOf } from '../../gate/runs/samples/timeline-windows.ts';
 import { TIMELINE_SCHEMA, type Timeline } from '../../src/wire/timeline.ts';
 
 const EMPTY: Timeline = {

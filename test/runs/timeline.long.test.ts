@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import { createGzip } from 'node:zlib';
-import { foldTimeline } from '../../gate/runs/timeline.ts';
+import { foldTimeline } from '../../gate/runs/samples/timeline.ts';
 import { phasesOf, windowsOf } from '../../src/workloads.ts';
 import { k6Csv, madeRequests } from './k6-csv.ts';
 

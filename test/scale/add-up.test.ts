@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../../gate/judge/verdict.ts';
-import { addUp } from '../../gate/runs/add-up.ts';
-import { segmentArguments } from '../../gate/runs/generators.ts';
+import { segmentArguments } from '../../gate/runs/k6/generators.ts';
+import { addUp } from '../../gate/runs/samples/add-up.ts';
 import type { Fact, Latency, Summary } from '../../src/wire/facts.ts';
 import { evidenceOf, healthySummary } from '../judge/healthy-run.ts';
 

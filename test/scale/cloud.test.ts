@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
-import { cloudProblems } from '../../gate/runs/cloud.ts';
-import { findK6 } from '../../gate/runs/k6.ts';
+import { cloudProblems } from '../../gate/runs/k6/cloud.ts';
+import { findK6 } from '../../gate/runs/k6/k6.ts';
 import { cloudZones } from '../../src/wire/settings.ts';
 import { type Project, throwawayProject } from '../runs/throwaway-project.ts';
 

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { samplesIn } from '../../gate/runs/run-folder.ts';
+import { samplesIn } from '../../gate/runs/folder/run-folder.ts';
 import { RAMP } from '../../src/behaviour.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { Counted, RecordedRoute } from './compare.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readSamples } from '../../gate/runs/timeline-samples.ts';
+import { readSamples } from '../../gate/runs/samples/timeline-samples.ts';
 import type { RunFile } from '../../src/wire/run-files.ts';
 import { compareCounts, comparePercentiles, differences } from './compare.ts';
 import { type Embedded, samplesOf, startEmbedded } from './embedded.ts';

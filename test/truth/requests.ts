@@ -1,5 +1,5 @@
 /** Every request of a run, as k6 wrote it down in its samples. */
-import { readSamples } from '../../gate/runs/timeline-samples.ts';
+import { readSamples } from '../../gate/runs/samples/timeline-samples.ts';
 
 export interface RequestCount {
   route: string;

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../../src/wire/settings.ts';
-import { findK6 } from '../../runs/k6.ts';
+import { findK6 } from '../../runs/k6/k6.ts';
 import { type Check, failed, notMeasured, ok } from './check.ts';
 
 /** What k6 took with 1,000 virtual users, measured: 141 MB to start and 150 MB more while they chat. */

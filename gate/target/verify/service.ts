@@ -1,6 +1,6 @@
 /** Whether the target answers as it should, before any load: reachable, keys, clock, metrics. */
 import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
-import { probeHealth } from '../../runs/health.ts';
+import { probeHealth } from '../../runs/start/health.ts';
 import { supabaseUrl } from '../project.ts';
 import { type Check, failed, notMeasured, ok } from './check.ts';
 

@@ -1,0 +1,168 @@
+/**
+ * A look at /api/health before any load, which tells the usual wrong addresses apart.
+ */
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HealthBody } from '../../../src/wire/api.ts';
+import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
+
+export type Health =
+  /** @property revision of the platform, where it tells */
+  { ok: true; notice?: string; revision?: string } | { ok: false; problem: string };
+
+interface Patience {
+  /** Looks before a platform that is not up yet is given up. */
+  attempts: number;
+  pauseMs: number;
+  /** Longest wait for one answer, ms. */
+  answerMs: number;
+}
+
+const PATIENCE: Patience = { attempts: 5, pauseMs: 2_000, answerMs: 10_000 };
+
+/** What an attempt saw: `later` may be different in a moment (a deployment that starts), the rest will not. */
+type Look = Health | { ok: 'later'; problem: string };
+
+/**
+ * Asks GET /api/health. A platform that answers 5xx or not at all is asked again for a while; every other wrong answer
+ * is final at once.
+ */
+export async function probeHealth(settings: Settings, signal?: AbortSignal, patience = PATIENCE): Promise<Health> {
+  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
+  for (let attempt = 1; ; attempt++) {
+    const look = await lookAt(`${base}/api/health`, extraHeaders(settings), patience.answerMs, signal);
+    if (look.ok !== 'later') return look;
+    if (attempt >= patience.attempts || signal?.aborted) return { ok: false, problem: look.problem };
+    await sleep(patience.pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function lookAt(
+  url: string,
+  headers: Record<string, string>,
+  answerMs: number,
+  stop?: AbortSignal,
+): Promise<Look> {
+  try {
+    return answerProblem(url, await get(url, headers, answerMs, stop));
+  } catch (error) {
+    return connectionProblem(url, error as NodeJS.ErrnoException, answerMs);
+  }
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+const NO_ANSWER = 'no answer in time';
+
+/** A plain GET: fetch refuses ports that a platform may well listen on. */
+function get(url: string, headers: Record<string, string>, answerMs: number, signal?: AbortSignal): Promise<Answer> {
+  return new Promise((done, failed) => {
+    const request = (url.startsWith('https:') ? https : http).get(
+      url,
+      { headers: { accept: 'application/json', ...headers }, signal },
+      (response) => {
+        text(response).then(
+          (body) => done({ status: response.statusCode ?? 0, headers: response.headers, text: body }),
+          failed,
+        );
+      },
+    );
+    const timer = setTimeout(() => request.destroy(new Error(NO_ANSWER)), answerMs);
+    request.on('error', failed);
+    request.on('close', () => clearTimeout(timer));
+  });
+}
+
+function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: number): Look {
+  const { host, hostname, protocol } = new URL(url);
+  if (error.message === NO_ANSWER) {
+    return { ok: 'later', problem: `BASE_URL: ${host} did not answer within ${answerMs / 1_000} s.` };
+  }
+  const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
+  // A name with several addresses fails with an error that gathers one for each.
+  const code = error.code ?? (error as { errors?: NodeJS.ErrnoException[] }).errors?.[0]?.code ?? '';
+  if (code === 'ECONNREFUSED') return final(`nothing listens on ${host}; is the platform running?`);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return final(`the name ${hostname} is not known to DNS; check the spelling.`);
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
+    return final(`${host} does not speak TLS; try http:// instead of https://.`);
+  }
+  if (protocol === 'https:' && /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
+    return final(`the TLS certificate of ${host} is not accepted (${code}).`);
+  }
+  return { ok: 'later', problem: `BASE_URL: ${host} can't be reached (${code || error.message}).` };
+}
+
+function answerProblem(url: string, { status, headers, text }: Answer): Look {
+  const { host } = new URL(url);
+  const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
+  if (isChallenge(headers, text)) {
+    return final(
+      `a firewall in front of ${host} asks for a browser check; allow the load test there, or set EXTRA_HEADERS to its bypass.`,
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return final(
+      `${host} redirects /api/health to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
+    );
+  }
+  if (status === 401 || status === 403) {
+    return final(
+      `${host} asks for a sign-in before /api/health (${status}); set EXTRA_HEADERS to the deployment's protection bypass.`,
+    );
+  }
+  if (status === 404) return final(`${host} has no /api/health (404); check BASE_URL and ROUTE_PREFIX.`);
+  const health = healthIn(text);
+  if (!health) {
+    if (status >= 500) return { ok: 'later', problem: `BASE_URL: ${host} answers ${status} to /api/health.` };
+    const what = /^\s*</.test(text) ? 'HTML' : 'something else';
+    return final(
+      `${host} answers /api/health with ${what} instead of the API's JSON (${status}); is it the app's address?`,
+    );
+  }
+  if (health.status === 'unhealthy' || status >= 500) {
+    const database = health.checks?.database?.status === 'error' ? ', its database does not answer' : '';
+    return { ok: 'later', problem: `BASE_URL: ${host} says that it is ${health.status}${database}.` };
+  }
+  const revision = revisionIn(headers, health);
+  return {
+    ok: true,
+    ...(health.status === 'degraded' ? { notice: `${host} says that it is degraded.` } : {}),
+    ...(revision ? { revision } : {}),
+  };
+}
+
+/** Where deployments put the commit that they were made of: in the health answer, or beside it. */
+const REVISION_FIELDS = ['revision', 'commit', 'version'] as const;
+const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as const;
+
+function revisionIn(headers: IncomingHttpHeaders, health: HealthBody): string | undefined {
+  const fields: Partial<Record<(typeof REVISION_FIELDS)[number], unknown>> = health as object;
+  const told = [...REVISION_FIELDS.map((name) => fields[name]), ...REVISION_HEADERS.map((name) => headers[name])];
+  return told.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+/** Pages of the usual firewalls: Vercel's and Cloudflare's say so in a header, others only in words. */
+function isChallenge(headers: IncomingHttpHeaders, text: string): boolean {
+  return (
+    headers['x-vercel-mitigated'] === 'challenge' ||
+    headers['cf-mitigated'] === 'challenge' ||
+    (/^\s*</.test(text) && /security checkpoint|just a moment|verify you are human|checking your browser/i.test(text))
+  );
+}
+
+function healthIn(text: string): HealthBody | undefined {
+  try {
+    const body = JSON.parse(text) as HealthBody | null;
+    return typeof body?.status === 'string' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
