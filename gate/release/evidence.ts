@@ -11,15 +11,15 @@ import { type StoredRun, storedRuns } from '../runs/folder/stored-runs.ts';
 import { newestAudit } from './audit-record.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { type CapacityRecord, isDiagnosed, newestCapacity } from './other-records.ts';
-import { doubtIn, plannedPhasesOf } from './recheck.ts';
+import { type Objection, objectionTo, plannedPhasesOf } from './recheck.ts';
 import { type Subject, whyOfAnother } from './subject.ts';
 
 /** A run that speaks for or against the launch. */
 export interface EvidenceRun extends StoredRun {
   file: RunFile;
   verdict: Verdict;
-  /** Why it can't be believed. */
-  doubt?: string;
+  /** Why its verdict does not count, for or against. */
+  objection?: Objection;
   comparison?: ComparisonFile;
   diagnosed?: boolean;
 }
@@ -81,14 +81,14 @@ export async function gather({ results, baselines, ledger }: Places, subject: Su
   return audit ? { ...gathered, audit } : gathered;
 }
 
-/** The newest run of a test that speaks for or against this target. */
+/** The newest run of a test that speaks for or against this target; undefined also where its verdict does not count. */
 export async function newestRunOf(test: TestName, results: string, subject: Subject): Promise<EvidenceRun | undefined> {
   const stored = await storedRuns(results);
   const run = await newestRun(
     stored.filter((each) => each.test === test),
     subject,
   );
-  return isRun(run) ? run : undefined;
+  return isRun(run) && !run.objection ? run : undefined;
 }
 
 export function isRun(found: EvidenceRun | NoRun | undefined): found is EvidenceRun {
@@ -154,11 +154,11 @@ function refusalOf({ test, file, verdict }: EvidenceRun): NoRun | undefined {
 }
 
 async function checked(run: EvidenceRun): Promise<EvidenceRun> {
-  const doubt = await doubtIn(run.folder, run.file, run.verdict, plannedPhasesOf(run.file)!);
+  const objection = await objectionTo(run.folder, run.file, run.verdict, plannedPhasesOf(run.file)!);
   const comparison = await readRunJson(run.folder, 'comparison.json');
   return {
     ...run,
-    ...(doubt ? { doubt } : {}),
+    ...(objection ? { objection } : {}),
     ...(comparison.ok ? { comparison: comparison.content } : {}),
     diagnosed: await isDiagnosed(run.folder),
   };

@@ -119,7 +119,7 @@ function runStanding(
   }
   const source = sourceOf(run);
   const at = run.file.startedAt;
-  if (run.doubt) return { state: 'invalid', figure: run.doubt, source, at };
+  if (run.objection) return { state: run.objection.state, figure: run.objection.why, source, at };
   const revision = run.file.target.revision;
   const age = whyStale(at, { ...run.file.configuration, revision }, line, request);
   if (age) return { state: 'stale', figure: age, source, at };

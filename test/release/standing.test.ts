@@ -140,6 +140,30 @@ describe('the state of a line', () => {
     assert.equal(decision, 'INVALID EVIDENCE');
   });
 
+  for (const [what, judgedBy] of [
+    ['by other criteria', 'of a launchgate whose limits were others'],
+    ['before verdicts said by which criteria', undefined],
+  ]) {
+    test(`is stale, and nobody is accused, when the run was judged ${what}`, async () => {
+      await release.run({
+        test: 'chat',
+        edit(verdict) {
+          if (judgedBy) verdict.judgedBy = judgedBy;
+          else delete verdict.judgedBy;
+          const p95 = verdict.criteria.find(({ criterion }) => criterion === 'chat.p95')!;
+          p95.limit = 4_000;
+        },
+      });
+      const { of, decision } = await standing();
+      const { state, figure, next } = of('criteria.chat-p95');
+      assert.deepEqual(
+        [state, figure, next],
+        ['stale', 'it was judged by other criteria than apply today: run it again', './launchgate run chat'],
+      );
+      assert.equal(decision, 'NO-GO');
+    });
+  }
+
   test('follows the audit, and asks a person where it could not look', async () => {
     await release.audit({
       connections: { outcome: 'found', title: 'Connections', seen: '15 connections.' },
