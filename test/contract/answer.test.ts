@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Answer, errorName, hint, summed } from '../../src/lib/contract/answer.ts';
+import { errorName } from '../../src/lib/api/refusals.ts';
+import { type Answer, hint, summed } from '../../src/lib/contract/answer.ts';
 
 const OK: Answer = {
   route: 'POST /api/chat',

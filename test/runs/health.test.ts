@@ -48,7 +48,13 @@ const ANSWERS: [string, number, Record<string, string>, string, string][] = [
     '{"status":"unhealthy","checks":{"database":{"status":"error"}}}',
     'BASE_URL: HOST says that it is unhealthy, its database does not answer.',
   ],
-  ['A 404', 404, {}, '<html>', 'BASE_URL: HOST has no /api/health (404); check BASE_URL and ROUTE_PREFIX.'],
+  [
+    'A 404',
+    404,
+    {},
+    '<html>',
+    'BASE_URL: HOST has no /api/health (404); check BASE_URL, ROUTE_PREFIX and HEALTH_PATH.',
+  ],
   [
     'HTML',
     200,

@@ -116,6 +116,7 @@ export const summary = z.object({
     bytesReceived: number,
     bytesSent: number,
   }),
+  firstByteMs: z.object({ count, med: number, p95: number }).optional(),
   stopped: text.nullable(),
 });
 

@@ -1,11 +1,12 @@
 /**
- * A look at /api/health before any load, which tells the usual wrong addresses apart.
+ * A look at the health route before any load, which tells the usual wrong addresses apart.
  */
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthBody } from '../../../src/wire/api.ts';
+import { healthIn, healthUrl } from '../../../src/wire/health.ts';
 import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
 
 export type Health =
@@ -26,27 +27,22 @@ const PATIENCE: Patience = { attempts: 5, pauseMs: 2_000, answerMs: 10_000 };
 type Look = Health | { ok: 'later'; problem: string };
 
 /**
- * Asks GET /api/health. A platform that answers 5xx or not at all is asked again for a while; every other wrong answer
+ * Asks GET HEALTH_PATH. A platform that answers 5xx or not at all is asked again for a while; every other wrong answer
  * is final at once.
  */
 export async function probeHealth(settings: Settings, signal?: AbortSignal, patience = PATIENCE): Promise<Health> {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
   for (let attempt = 1; ; attempt++) {
-    const look = await lookAt(`${base}/api/health`, extraHeaders(settings), patience.answerMs, signal);
+    const look = await lookAt(settings, patience.answerMs, signal);
     if (look.ok !== 'later') return look;
     if (attempt >= patience.attempts || signal?.aborted) return { ok: false, problem: look.problem };
     await sleep(patience.pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function lookAt(
-  url: string,
-  headers: Record<string, string>,
-  answerMs: number,
-  stop?: AbortSignal,
-): Promise<Look> {
+async function lookAt(settings: Settings, answerMs: number, stop?: AbortSignal): Promise<Look> {
+  const url = healthUrl(settings);
   try {
-    return answerProblem(url, await get(url, headers, answerMs, stop));
+    return answerProblem(settings, await get(url, extraHeaders(settings), answerMs, stop));
   } catch (error) {
     return connectionProblem(url, error as NodeJS.ErrnoException, answerMs);
   }
@@ -100,8 +96,9 @@ function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: 
   return { ok: 'later', problem: `BASE_URL: ${host} can't be reached (${code || error.message}).` };
 }
 
-function answerProblem(url: string, { status, headers, text }: Answer): Look {
-  const { host } = new URL(url);
+function answerProblem(settings: Settings, { status, headers, text }: Answer): Look {
+  const { host } = new URL(settings.BASE_URL);
+  const path = settings.HEALTH_PATH;
   const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
   if (isChallenge(headers, text)) {
     return final(
@@ -110,21 +107,21 @@ function answerProblem(url: string, { status, headers, text }: Answer): Look {
   }
   if (status >= 300 && status < 400) {
     return final(
-      `${host} redirects /api/health to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
+      `${host} redirects ${path} to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
     );
   }
   if (status === 401 || status === 403) {
     return final(
-      `${host} asks for a sign-in before /api/health (${status}); set EXTRA_HEADERS to the deployment's protection bypass.`,
+      `${host} asks for a sign-in before ${path} (${status}); set EXTRA_HEADERS to the deployment's protection bypass.`,
     );
   }
-  if (status === 404) return final(`${host} has no /api/health (404); check BASE_URL and ROUTE_PREFIX.`);
-  const health = healthIn(text);
+  if (status === 404) return final(`${host} has no ${path} (404); check BASE_URL, ROUTE_PREFIX and HEALTH_PATH.`);
+  const health = healthIn(status, text, settings);
   if (!health) {
-    if (status >= 500) return { ok: 'later', problem: `BASE_URL: ${host} answers ${status} to /api/health.` };
+    if (status >= 500) return { ok: 'later', problem: `BASE_URL: ${host} answers ${status} to ${path}.` };
     const what = /^\s*</.test(text) ? 'HTML' : 'something else';
     return final(
-      `${host} answers /api/health with ${what} instead of the API's JSON (${status}); is it the app's address?`,
+      `${host} answers ${path} with ${what} instead of the API's JSON (${status}); is it the app's address?`,
     );
   }
   if (health.status === 'unhealthy' || status >= 500) {
@@ -143,7 +140,7 @@ function answerProblem(url: string, { status, headers, text }: Answer): Look {
 const REVISION_FIELDS = ['revision', 'commit', 'version'] as const;
 const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as const;
 
-function revisionIn(headers: IncomingHttpHeaders, health: HealthBody): string | undefined {
+function revisionIn(headers: IncomingHttpHeaders, health: Partial<HealthBody>): string | undefined {
   const fields: Partial<Record<(typeof REVISION_FIELDS)[number], unknown>> = health as object;
   const told = [...REVISION_FIELDS.map((name) => fields[name]), ...REVISION_HEADERS.map((name) => headers[name])];
   return told.find((value): value is string => typeof value === 'string' && value !== '');
@@ -156,13 +153,4 @@ function isChallenge(headers: IncomingHttpHeaders, text: string): boolean {
     headers['cf-mitigated'] === 'challenge' ||
     (/^\s*</.test(text) && /security checkpoint|just a moment|verify you are human|checking your browser/i.test(text))
   );
-}
-
-function healthIn(text: string): HealthBody | undefined {
-  try {
-    const body = JSON.parse(text) as HealthBody | null;
-    return typeof body?.status === 'string' ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -54,17 +54,6 @@ export function headerOf({ headers }: Answer, name: string): string | undefined 
   return key && headers[key];
 }
 
-/** The short name that an error body gives: GoTrue's error_code, an app error's code, or an older route's text. */
-export function errorName(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { error_code, error, message } = body as Record<string, unknown>;
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  // Only what looks like a name: a longer text could hold anything.
-  return [error_code, code, error, message].find(
-    (name): name is string => typeof name === 'string' && /^[\w .-]{1,40}$/.test(name),
-  );
-}
-
 /** A page where data was due: a sign-in wall, another site, a router's own. */
 export function isWebPage({ headers, body }: Answer): boolean {
   return body === undefined && (headers['Content-Type'] ?? '').includes('html');

@@ -1,7 +1,7 @@
 /** Why a response gave no value. */
 import type { FailureKind } from '../../wire/api.ts';
+import { isQuotaRefusal, kindOfServerError } from '../api/refusals.ts';
 import type { Reply } from '../http.ts';
-import { kindOfServerError } from './server-errors.ts';
 
 /** @param statuses those that would have been no failure */
 export function failureOf(response: Reply, statuses: readonly number[]): FailureKind {
@@ -10,7 +10,7 @@ export function failureOf(response: Reply, statuses: readonly number[]): Failure
   if ((status >= 200 && status < 300) || statuses.includes(status)) return 'malformed';
   if (isChallenge(response)) return 'challenge';
   if (status === 429) return 'rate-limited';
-  if (status === 403 && response.body?.includes('LIMIT_EXCEEDED')) return 'quota';
+  if (isQuotaRefusal(response)) return 'quota';
   return status >= 500 ? kindOfServerError(response.body) : 'client-error';
 }
 
