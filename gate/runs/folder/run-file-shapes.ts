@@ -62,6 +62,7 @@ export const verdict = z.object({
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'interrupted']),
   provesLoad: z.boolean(),
   confidence: ratio,
+  judgedBy: text.optional(),
   reasons: z.array(z.object({ code: text, text })),
   criteria: z.array(
     z.object({
