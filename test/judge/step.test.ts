@@ -9,7 +9,16 @@ const falling = (perMinute: number, from = 0.9, seconds = 60): HeadroomReading[]
   Array.from({ length: seconds }, (_, second) => ({ second, left: from - (perMinute / 60) * second }));
 
 const step = (changes: Partial<Step> = {}): Step => ({
-  ...{ test: 'chat', phase: 'normal', tallies: new Map(), seconds: [], headroom: [], confidence: 0.99, ...changes },
+  ...{
+    test: 'chat',
+    phase: 'normal',
+    tallies: new Map(),
+    seconds: [],
+    headroom: [],
+    queue: [],
+    confidence: 0.99,
+    ...changes,
+  },
 });
 const tallies = (over: number, seen: number) =>
   new Map(['chat.p95', 'chat.p99', 'chat.failures.normal'].map((id) => [id, { seen, over }]));
@@ -45,8 +54,12 @@ test('a step holds as soon as every must criterion does, and breaks with the fir
 
 test('at its end a step of a run that passed holds, and so does a rest that is sure', () => {
   const verdict = judge(evidenceOf());
-  assert.deepEqual(decideAtEnd(verdict, falling(0, 1), true), { decision: 'holds', because: '', thin: false });
-  assert.equal(decideAtEnd(verdict, falling(0.2), true).because, 'ai-use');
+  assert.deepEqual(decideAtEnd(verdict, { headroom: falling(0, 1), queue: [] }, true), {
+    decision: 'holds',
+    because: '',
+    thin: false,
+  });
+  assert.equal(decideAtEnd(verdict, { headroom: falling(0.2), queue: [] }, true).because, 'ai-use');
 });
 
 test('few users hold by their values, which is said; values near the limit leave a short step open', () => {
@@ -57,8 +70,12 @@ test('few users hold by their values, which is said; values near the limit leave
     const throughput = { criterion: 'chat.throughput', phase: 'normal', seen: 1_055, over: 0 };
     return judge(evidenceOf({ facts: [...facts, throughput] }));
   };
-  assert.deepEqual(decideAtEnd(few(0), [], false), { decision: 'holds', because: '', thin: true });
-  assert.equal(decideAtEnd(few(1), [], false).decision, 'undecided');
-  assert.equal(decideAtEnd(few(1), [], true).decision, 'holds');
-  assert.equal(decideAtEnd(few(9), [], false).decision, 'breaks');
+  assert.deepEqual(decideAtEnd(few(0), { headroom: [], queue: [] }, false), {
+    decision: 'holds',
+    because: '',
+    thin: true,
+  });
+  assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, false).decision, 'undecided');
+  assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, true).decision, 'holds');
+  assert.equal(decideAtEnd(few(9), { headroom: [], queue: [] }, false).decision, 'breaks');
 });
