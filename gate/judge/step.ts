@@ -143,18 +143,14 @@ const EMPTY = 0.02;
 export function aiUse(readings: readonly HeadroomReading[]): { value: number; low: number; high: number } | null {
   const blocks = blocksOf(readings);
   if (blocks.length < FEWEST_BLOCKS) return null;
-  if (blocks.at(-1)!.left >= FULL) return { value: Math.min(FULL, useOfFull(readings)), low: 0, high: FULL };
+  const lastFull = blocks.findLastIndex(({ left }) => left >= FULL);
+  const falling = blocks.slice(Math.max(0, lastFull));
+  // It was full a moment ago: so far all that was asked was given.
+  if (falling.length < FEWEST_BLOCKS) return { value: Math.min(FULL, useOfFull(readings)), low: 0, high: FULL };
   if (blocks.some(({ left }) => left <= EMPTY)) {
     // An empty bucket is refilled as fast as it is drawn on, at most.
     return { value: 1.02, low: 1.01, high: 2 };
   }
-  const falling = blocks.slice(
-    Math.max(
-      0,
-      blocks.findLastIndex(({ left }) => left >= FULL),
-    ),
-  );
-  if (falling.length < FEWEST_BLOCKS) return null;
   const drops = falling.slice(1).map(({ left, second }, index) => {
     const before = falling[index]!;
     return ((before.left - left) / (second - before.second)) * 60;

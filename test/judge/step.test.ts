@@ -39,10 +39,29 @@ test('a provider that stays full is asked for less than it gives, one that is em
   assert.ok(aiUse(falling(0, 0.01))!.low > 1);
 });
 
+test('a rest that was whole a moment ago is enough, though it is not whole at the very end', () => {
+  // Whole again 10 s before the end: too short a fall to say anything, and yet nothing is short.
+  const readings = falling(0, 0.99, 60).map(({ second, left }) => ({ second, left: second < 50 ? left : 0.93 }));
+  const use = aiUse(readings)!;
+  assert.ok(use.high < 1 && use.value > 0.3, JSON.stringify(use));
+});
+
 test('a rest that surely runs out breaks a step long before it has run out', () => {
   assert.deepEqual(decideWhileRunning(step({ headroom: falling(0.4, 0.95, 40) })), {
     ...{ decision: 'breaks', because: 'ai-use', thin: false },
   });
+});
+
+test('a queue that grows breaks a step, and one that is never empty keeps it from holding', () => {
+  const grows = [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15];
+  const counted = { tallies: tallies(0, 900) };
+  assert.deepEqual(decideWhileRunning(step({ ...counted, queue: grows })).because, 'queue-growth');
+  assert.equal(decideWhileRunning(step({ ...counted, queue: [3, 4, 3, 2, 3, 4, 3, 4, 3] })).decision, 'undecided');
+  assert.equal(decideWhileRunning(step({ ...counted, queue: [0, 4, 3, 0, 3, 0, 2, 1, 0] })).decision, 'holds');
+  const verdict = judge(evidenceOf());
+  const longer = { headroom: [], queue: [0, 6, 1, 5, 2, 9, 3, 8, 4, 11, 5, 12] };
+  assert.equal(decideAtEnd(verdict, longer, false).decision, 'undecided');
+  assert.equal(decideAtEnd(verdict, longer, true).because, 'queue-growth');
 });
 
 test('a step holds as soon as every must criterion does, and breaks with the first that can’t hold', () => {
