@@ -58,7 +58,7 @@ export interface HeadroomReading {
 
 /** Only what can't change any more: asked every second. */
 export function decideWhileRunning({ test, phase, tallies, seconds, headroom, queue, confidence }: Step): Decided {
-  const use = aiUse(headroom);
+  const use = aiUse(headroom, WHILE_RUNNING);
   if (use !== null && use.low > 1) return broken(AI_USE);
   const course = queueCourse(queue);
   if (course === 'grows') return broken(QUEUE_GROWTH);
@@ -131,6 +131,9 @@ export const AI_USE = 'ai-use';
 /** Answers beside each other drew on the same tokens: fewer blocks than that make no course. */
 const BLOCK_SECONDS = 5;
 const FEWEST_BLOCKS = 6;
+/** One look errs in so few cases, and of many looks a few do. */
+const AT_END = 0.995;
+const WHILE_RUNNING = 0.999;
 /** A bucket this full overflows: what it gets back is lost, and tells nothing. */
 const FULL = 0.97;
 const EMPTY = 0.02;
@@ -138,9 +141,12 @@ const EMPTY = 0.02;
 /**
  * What is asked of the AI provider, of what it gives: above 1 the rest that was saved up runs out. Providers refill their
  * limit evenly, a whole one a minute, so that the rest falls by (use - 1) a minute. null where too little was seen.
- * @returns the value and an interval of which either end is wrong in 1 of 200 cases
+ * @returns the value and an interval of which either end is wrong with probability 1 - confidence
  */
-export function aiUse(readings: readonly HeadroomReading[]): { value: number; low: number; high: number } | null {
+export function aiUse(
+  readings: readonly HeadroomReading[],
+  confidence = AT_END,
+): { value: number; low: number; high: number } | null {
   const blocks = blocksOf(readings);
   if (blocks.length < FEWEST_BLOCKS) return null;
   const lastFull = blocks.findLastIndex(({ left }) => left >= FULL);
@@ -156,8 +162,10 @@ export function aiUse(readings: readonly HeadroomReading[]): { value: number; lo
     return ((before.left - left) / (second - before.second)) * 60;
   });
   const mean = meanOf(drops);
-  const error = studentQuantile(0.995, drops.length - 1) * errorOfMean(drops, mean);
-  return { value: 1 + mean, low: 1 + mean - error, high: 1 + mean + error };
+  const error = studentQuantile(confidence, drops.length - 1) * errorOfMean(drops, mean);
+  const use = { value: 1 + mean, low: 1 + mean - error, high: 1 + mean + error };
+  // Of many falls from the whole one looks steep by chance: the latest counts when it is most of what was seen.
+  return falling.length < blocks.length / 2 ? { ...use, low: 0 } : use;
 }
 
 /** Each answer finds what it took itself missing, and little else: the rest has been refilled. */

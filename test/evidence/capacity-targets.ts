@@ -54,7 +54,7 @@ function tokens(what: 'Input' | 'Output', limit: number): Target {
 }
 
 function meanTokens(what: 'inputTokens' | 'outputTokens'): number {
-  const draws = 20_000;
+  const draws = 200_000;
   let sum = 0;
   for (let number = 0; number < draws; number++) sum += draw(1, `message ${number}`)[what];
   return sum / draws;
@@ -136,7 +136,7 @@ export function engset(users: number, places: number, busyShare: number): number
  */
 function workers(workers: number): Target {
   const random = new Random(1);
-  const draws = 20_000;
+  const draws = 200_000;
   let ms = 0;
   for (let number = 0; number < draws; number++) ms += processingMs(random, SWITCHES.videoMinutes.recommended) / draws;
   const published = FILES_PER_UPLOAD * normal.load.publishers! * 3_600;
