@@ -31,6 +31,7 @@ export function look(name: RouteName, url: string, headers: Identity, body?: unk
     headers: reply.headers,
     errorName: errorName(parsed),
     errorCode: reply.error_code,
+    errorText: reply.error,
     isChallenge: isChallenge(reply),
   };
 }
