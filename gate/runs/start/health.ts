@@ -55,6 +55,7 @@ interface Answer {
 }
 
 const NO_ANSWER = 'no answer in time';
+const CUT_SHORT = 'the answer broke off';
 
 /** A plain GET: fetch refuses ports that a platform may well listen on. */
 function get(url: string, headers: Record<string, string>, answerMs: number, signal?: AbortSignal): Promise<Answer> {
@@ -65,7 +66,7 @@ function get(url: string, headers: Record<string, string>, answerMs: number, sig
       (response) => {
         text(response).then(
           (body) => done({ status: response.statusCode ?? 0, headers: response.headers, text: body }),
-          failed,
+          () => failed(new Error(CUT_SHORT)),
         );
       },
     );
@@ -76,9 +77,12 @@ function get(url: string, headers: Record<string, string>, answerMs: number, sig
 }
 
 function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: number): Look {
-  const { host, hostname, protocol } = new URL(url);
+  const { host, hostname, protocol, pathname } = new URL(url);
   if (error.message === NO_ANSWER) {
     return { ok: 'later', problem: `BASE_URL: ${host} did not answer within ${answerMs / 1_000} s.` };
+  }
+  if (error.message === CUT_SHORT) {
+    return { ok: 'later', problem: `BASE_URL: ${host} breaks its answer to ${pathname} off in the middle.` };
   }
   const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
   // A name with several addresses fails with an error that gathers one for each.
@@ -90,8 +94,12 @@ function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: 
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
     return final(`${host} does not speak TLS; try http:// instead of https://.`);
   }
+  if (code === 'CERT_HAS_EXPIRED') return final(`the TLS certificate of ${host} has expired.`);
   if (protocol === 'https:' && /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
     return final(`the TLS certificate of ${host} is not accepted (${code}).`);
+  }
+  if (code === 'ECONNRESET') {
+    return { ok: 'later', problem: `BASE_URL: ${host} closes the connection without an answer (ECONNRESET).` };
   }
   return { ok: 'later', problem: `BASE_URL: ${host} can't be reached (${code || error.message}).` };
 }
@@ -106,6 +114,11 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
     );
   }
   if (status >= 300 && status < 400) {
+    if (leadsBack(healthUrl(settings), headers.location)) {
+      return final(
+        `${host} redirects ${path} to itself; look for rules there (https, www, slashes) that undo each other.`,
+      );
+    }
     return final(
       `${host} redirects ${path} to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
     );
@@ -134,6 +147,12 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
     ...(health.status === 'degraded' ? { notice: `${host} says that it is degraded.` } : {}),
     ...(revision ? { revision } : {}),
   };
+}
+
+function leadsBack(url: string, location = ''): boolean {
+  if (!URL.canParse(location, url)) return false;
+  const [asked, next] = [new URL(url), new URL(location, url)];
+  return next.origin === asked.origin && next.pathname === asked.pathname;
 }
 
 /** Where deployments put the commit that they were made of: in the health answer, or beside it. */
