@@ -59,6 +59,7 @@ export async function launch(request: Launch): Promise<void> {
   const decision = await decisionFor(settings, results);
   if (!decision.ok) return complain([decision.text], decision.exitCode);
   const health = await probeHealth(settings, request.signal);
+  if (request.signal.aborted) return complain([], EXIT.interrupted);
   const revision = settings.TARGET_REVISION || (health.ok && health.revision) || '';
   const record = await recordOf(
     results,

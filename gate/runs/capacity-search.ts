@@ -36,6 +36,7 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
   /** With so many users the generator could not be trusted once. */
   let doubted = 0;
   for (;;) {
+    if (signal.aborted) return { kind: 'stopped', why: 'interrupted', problems: [] };
     const spent = { minutes: (Date.now() - startedAt.getTime()) / 60_000 };
     const move = nextMove(steps, {
       ...plan,

@@ -87,6 +87,8 @@ export interface RunFile {
     binary: string;
     /** Last lines that k6 logged at error level, redacted. */
     errors: string[];
+    /** What its machine had no more of, in the system's words, e.g. `too many open files`; absent where it had enough. */
+    shortOf?: string;
   };
   generator: {
     /** Cores that k6 may use. */

@@ -9,7 +9,16 @@ const falling = (perMinute: number, from = 0.9, seconds = 60): HeadroomReading[]
   Array.from({ length: seconds }, (_, second) => ({ second, left: from - (perMinute / 60) * second }));
 
 const step = (changes: Partial<Step> = {}): Step => ({
-  ...{ test: 'chat', phase: 'normal', tallies: new Map(), seconds: [], headroom: [], confidence: 0.99, ...changes },
+  ...{
+    test: 'chat',
+    phase: 'normal',
+    tallies: new Map(),
+    seconds: [],
+    headroom: [],
+    queue: [],
+    confidence: 0.99,
+    ...changes,
+  },
 });
 const tallies = (over: number, seen: number) =>
   new Map(['chat.p95', 'chat.p99', 'chat.failures.normal'].map((id) => [id, { seen, over }]));
@@ -30,10 +39,29 @@ test('a provider that stays full is asked for less than it gives, one that is em
   assert.ok(aiUse(falling(0, 0.01))!.low > 1);
 });
 
+test('a rest that was whole a moment ago is enough, though it is not whole at the very end', () => {
+  // Whole again 10 s before the end: too short a fall to say anything, and yet nothing is short.
+  const readings = falling(0, 0.99, 60).map(({ second, left }) => ({ second, left: second < 50 ? left : 0.93 }));
+  const use = aiUse(readings)!;
+  assert.ok(use.high < 1 && use.value > 0.3, JSON.stringify(use));
+});
+
 test('a rest that surely runs out breaks a step long before it has run out', () => {
   assert.deepEqual(decideWhileRunning(step({ headroom: falling(0.4, 0.95, 40) })), {
     ...{ decision: 'breaks', because: 'ai-use', thin: false },
   });
+});
+
+test('a queue that grows breaks a step, and one that is never empty keeps it from holding', () => {
+  const grows = [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15];
+  const counted = { tallies: tallies(0, 900) };
+  assert.deepEqual(decideWhileRunning(step({ ...counted, queue: grows })).because, 'queue-growth');
+  assert.equal(decideWhileRunning(step({ ...counted, queue: [3, 4, 3, 2, 3, 4, 3, 4, 3] })).decision, 'undecided');
+  assert.equal(decideWhileRunning(step({ ...counted, queue: [0, 4, 3, 0, 3, 0, 2, 1, 0] })).decision, 'holds');
+  const verdict = judge(evidenceOf());
+  const longer = { headroom: [], queue: [0, 6, 1, 5, 2, 9, 3, 8, 4, 11, 5, 12] };
+  assert.equal(decideAtEnd(verdict, longer, false).decision, 'undecided');
+  assert.equal(decideAtEnd(verdict, longer, true).because, 'queue-growth');
 });
 
 test('a step holds as soon as every must criterion does, and breaks with the first that can’t hold', () => {
@@ -45,8 +73,12 @@ test('a step holds as soon as every must criterion does, and breaks with the fir
 
 test('at its end a step of a run that passed holds, and so does a rest that is sure', () => {
   const verdict = judge(evidenceOf());
-  assert.deepEqual(decideAtEnd(verdict, falling(0, 1), true), { decision: 'holds', because: '', thin: false });
-  assert.equal(decideAtEnd(verdict, falling(0.2), true).because, 'ai-use');
+  assert.deepEqual(decideAtEnd(verdict, { headroom: falling(0, 1), queue: [] }, true), {
+    decision: 'holds',
+    because: '',
+    thin: false,
+  });
+  assert.equal(decideAtEnd(verdict, { headroom: falling(0.2), queue: [] }, true).because, 'ai-use');
 });
 
 test('few users hold by their values, which is said; values near the limit leave a short step open', () => {
@@ -57,8 +89,12 @@ test('few users hold by their values, which is said; values near the limit leave
     const throughput = { criterion: 'chat.throughput', phase: 'normal', seen: 1_055, over: 0 };
     return judge(evidenceOf({ facts: [...facts, throughput] }));
   };
-  assert.deepEqual(decideAtEnd(few(0), [], false), { decision: 'holds', because: '', thin: true });
-  assert.equal(decideAtEnd(few(1), [], false).decision, 'undecided');
-  assert.equal(decideAtEnd(few(1), [], true).decision, 'holds');
-  assert.equal(decideAtEnd(few(9), [], false).decision, 'breaks');
+  assert.deepEqual(decideAtEnd(few(0), { headroom: [], queue: [] }, false), {
+    decision: 'holds',
+    because: '',
+    thin: true,
+  });
+  assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, false).decision, 'undecided');
+  assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, true).decision, 'holds');
+  assert.equal(decideAtEnd(few(9), { headroom: [], queue: [] }, false).decision, 'breaks');
 });
