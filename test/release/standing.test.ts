@@ -217,6 +217,21 @@ describe('the state of a line', () => {
     );
   });
 
+  test('takes a comparison with the baseline from a gate run, too', async () => {
+    await release.run({ test: 'chat' });
+    assert.equal((await standing()).of('validation.compared').state, 'not measured');
+    const name = await release.run({ test: 'chat', profile: 'gate', startedAt: '2026-03-15T13:00:00.000Z' });
+    const folder = join(release.results, 'chat', name);
+    const { configuration, windows } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    const comparison = {
+      ...{ schema: 1, test: 'chat', oldRuns: 5, newRuns: 1, verdict: 'regressed', changes: [], missing: [] },
+      ...{ comparedAt: TODAY, configuration, windows, old: [], new: [] },
+    };
+    await writeFile(join(folder, 'comparison.json'), JSON.stringify(comparison));
+    const { state, source } = (await standing()).of('validation.compared');
+    assert.deepEqual([state, source], ['failed', `chat/${name}`]);
+  });
+
   test('says what the fixes changed, by the first run on another setup', async () => {
     await release.run({ test: 'database' });
     await release.run({ test: 'chat' });
