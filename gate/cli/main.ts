@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { printable } from '../../src/wire/plain-text.ts';
 import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
@@ -78,6 +79,6 @@ for (const register of COMMANDS) register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`launchgate: ${(error as Error).message}`);
+  console.error(`launchgate: ${printable((error as Error).message)}`);
   process.exitCode = EXIT.ours;
 }

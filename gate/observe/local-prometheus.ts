@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
+import { withoutSecrets } from '../runs/child-environment.ts';
 import type { MetricsPage } from './metrics-page.ts';
 
 export interface LocalPrometheus {
@@ -55,7 +56,11 @@ export async function startPrometheus(binary: string, rules: string): Promise<St
     '--enable-feature=native-histograms',
   ];
   // A group of its own: Ctrl-C in a terminal must not end it before it was asked which alerts fired.
-  const child = spawn(binary, options, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(binary, options, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    env: withoutSecrets(process.env),
+  });
   const killNow = () => child.kill('SIGKILL');
   process.on('exit', killNow);
   const closed = new Promise<void>((done) => child.once('close', () => done()).once('error', () => done()));

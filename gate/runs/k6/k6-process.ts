@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { quotable } from '../../../src/wire/plain-text.ts';
 
 export interface K6End {
   /** null when a signal ended it. */
@@ -34,7 +35,6 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-const LONGEST_ERROR = 500;
 
 export function startK6({ binary, args, env, folder, redact }: K6Start): K6Process {
   const child = spawn(
@@ -46,7 +46,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   createInterface({ input: child.stderr }).on('line', (line) => {
     const logged = errorIn(line);
     if (logged === undefined) return;
-    const text = redact(logged).slice(0, LONGEST_ERROR);
+    const text = quotable(redact(logged));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
