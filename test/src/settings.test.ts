@@ -62,6 +62,7 @@ test('of an address its password is blotted out by itself, and keys as they stan
   });
   const told =
     'pass%2Fword pass/word redis-password metrics-key upstash-key exporter-password a%20key%2Fwith%20%22signs%22';
+  assert.equal(redact('{"key":"a key/with \\"signs\\""}', settings), '{"key":"[redacted]"}');
   assert.equal(redact(told, settings), told.replace(/\S+/g, '[redacted]'));
 });
 
