@@ -3,6 +3,7 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { printable } from '../../src/wire/plain-text.ts';
 import { fileErrorText } from '../runs/folder/file-error.ts';
 import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
@@ -82,6 +83,6 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`launchgate: ${fileErrorText(error)}`);
+  console.error(`launchgate: ${printable(fileErrorText(error))}`);
   process.exitCode = EXIT.ours;
 }

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import { leash } from './leash.ts';
 
 export interface K6End {
@@ -37,7 +38,6 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-const LONGEST_ERROR = 500;
 /** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
 const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
 
@@ -53,7 +53,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     shortOf ??= OWN_LIMITS.exec(line)?.[0];
     const logged = errorIn(line);
     if (logged === undefined) return;
-    const text = redact(logged).slice(0, LONGEST_ERROR);
+    const text = quotable(redact(logged));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);

@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
+import { withoutSecrets } from '../child-environment.ts';
 
 export interface K6 {
   path: string;
@@ -63,7 +64,9 @@ async function namedK6(path: string): Promise<FoundK6> {
 /** `1.1.0` of a k6 binary; undefined when it isn't one or doesn't run here. */
 export async function versionOf(binary: string): Promise<string | undefined> {
   const printed = await new Promise<string>((done) =>
-    execFile(binary, ['version'], { timeout: 10_000 }, (error, stdout) => done(error ? '' : stdout)),
+    execFile(binary, ['version'], { timeout: 10_000, env: withoutSecrets(process.env) }, (error, stdout) =>
+      done(error ? '' : stdout),
+    ),
   );
   return /^k6(?:\.exe)? v(\d+\.\d+\.\d+)/m.exec(printed)?.[1];
 }

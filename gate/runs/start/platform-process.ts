@@ -5,7 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Settings } from '../../../src/wire/settings.ts';
+import type { SettingName, Settings } from '../../../src/wire/settings.ts';
+import { withoutSecrets } from '../child-environment.ts';
 
 export interface EmbeddedPlatform {
   url: string;
@@ -33,11 +34,27 @@ const REFUSED = 2;
 /** Longest wait for a clean end before the process is killed, ms. */
 const STOP_MS = 10_000;
 
+/** Secrets of the person's own platform, which the embedded one has no use for. */
+const NOT_FOR_PLATFORM: readonly SettingName[] = [
+  'EXTRA_HEADERS',
+  'DATABASE_URL',
+  'METRICS_AUTHORIZATION',
+  'EXPORTERS',
+  'REDIS_URL',
+  'UPSTASH_ACCOUNT',
+];
+
+/** The environment of the embedded platform. */
+export function platformEnvironment(env: NodeJS.ProcessEnv, settings: Settings): NodeJS.ProcessEnv {
+  const none = Object.fromEntries(NOT_FOR_PLATFORM.map((name) => [name, undefined]));
+  return { ...withoutSecrets(env), ...settings, ...none };
+}
+
 /** @returns the platform once it says that it is ready */
 export async function startPlatform({ root, settings, env, say, signal }: PlatformStart): Promise<StartedPlatform> {
   const child = spawn(process.execPath, [join(root, 'dist/node/platform.mjs'), '--port', '0', '--follow-stdin'], {
     cwd: root,
-    env: { ...env, ...settings },
+    env: platformEnvironment(env, settings),
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own: Ctrl-C in a terminal must not end it before k6's last requests are answered.
     detached: true,

@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nodeUsesProxies, proxyProblems } from '../../../src/wire/guard.ts';
 import {
   readSettings,
   SETTINGS,
@@ -35,7 +36,7 @@ export function settingsInForce({ root, env, flags = {} }: SettingSources): Sett
   if (!existsSync(path)) {
     const settings = readSettings({ ...env, ...flags });
     const missing = file === DEFAULT_FILE ? [] : [`LAUNCHGATE_ENV_FILE: ${path} is not there.`];
-    return { settings, problems: [...missing, ...settingsProblems(settings)], notices: [] };
+    return { settings, problems: [...missing, ...problemsOf(settings, env)], notices: [] };
   }
   const { values, problems } = parseEnvFile(readFileSync(path, 'utf8'), file);
   const notices = Object.keys(values)
@@ -47,7 +48,12 @@ export function settingsInForce({ root, env, flags = {} }: SettingSources): Sett
     notices.push(`${file}: PLATFORM_DATABASE_URL is taken from the environment only.`);
   }
   const settings = readSettings({ ...values, ...filled(env), ...flags });
-  return { settings, problems: [...problems, ...settingsProblems(settings)], notices };
+  return { settings, problems: [...problems, ...problemsOf(settings, env)], notices };
+}
+
+/** k6's proxies are a run's business; where Node uses them, every command would. */
+function problemsOf(settings: Settings, env: SettingSources['env']): string[] {
+  return [...settingsProblems(settings), ...(nodeUsesProxies(env) ? proxyProblems(env, settings) : [])];
 }
 
 /** Without empty variables, which count as unset: an empty one must not hide the file's. */
