@@ -140,7 +140,7 @@ function portOf(origin: Origin): number {
 }
 
 function isHostName(host: string): boolean {
-  if (host.startsWith('[')) return /^\[(?:[0-9a-f]{1,4}|:){2,}\]$/.test(host);
+  if (host.startsWith('[')) return isIPv6(host.slice(1, -1));
   const labels = host.split('.');
   // A last label of digits (or 0x…) makes resolvers read the whole as a number: then it must be a full IPv4 address.
   if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1)!)) return isIPv4(host);
@@ -152,7 +152,16 @@ function isIPv4(host: string): boolean {
   return parts.length === 4 && parts.every((part) => IPV4_PART.test(part) && Number(part) <= 255);
 }
 
+/** Eight groups of hex digits, of which one run of zeros may be left out as `::`. */
+function isIPv6(address: string): boolean {
+  const halves = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const groups = halves.flat();
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return false;
+  return halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8;
+}
+
 function refused(url: string, why: string): ParsedTarget {
-  const shown = url.replace(/\/\/[^/]*@/, '//…@');
+  // Before an @ there may be a password, however the rest is misspelt.
+  const shown = url.replace(/^([a-z]*:\/*)?.*@/is, '$1…@');
   return { ok: false, problem: `${JSON.stringify(shown)} can't be used: ${why}.` };
 }
