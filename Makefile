@@ -57,12 +57,11 @@ test: $(MODULES) ## Lint, types and all tests; the last line says how many passe
 	@./launchgate k6 --install >/dev/null || echo 'No k6: the tests that need it will fail.'
 	@$(NODE_TEST) $$(find dist/test -name '*.test.mjs' ! -name '*.long.test.mjs' | sort)
 
-check-long: $(MODULES) ## The tests that take many minutes: statistics, long runs
+check-long: $(MODULES) ## The tests that take many minutes: statistics, long runs, properties over many more cases
 	@rm -rf dist/test
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@./launchgate k6 --install
-	@files=$$(find dist/test -name '*.long.test.mjs' | sort); \
-	  if [ -n "$$files" ]; then $(NODE_TEST) $$files; else echo 'There is no long test yet.'; fi
+	@PROPERTY_TIMES=20 $(NODE_TEST) $$(find dist/test -name '*.long.test.mjs' -o -name '*.properties.test.mjs' | sort)
 
 # The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
 NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \

@@ -181,3 +181,11 @@ test('prepared sessions are asked for of those who take part, and of nobody wher
   assert.deepEqual(needed('rate-limits'), [limits]);
   assert.deepEqual(needed('auth'), []);
 });
+
+test('a step is refused where nobody stays for it', () => {
+  const settings = { PROFILE: 'smoke', USERS: '', SOAK_HOURS: '', STEP_SECONDS: '7' };
+  assert.throws(() => plannedPhases('auth', settings), {
+    message: 'STEP_SECONDS is for tests whose users stay; those of auth come and go.',
+  });
+  assert.equal(plannedPhases('chat', settings)[0]!.holdSeconds, 7);
+});

@@ -98,18 +98,14 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
 }
 
-/** The message of a log line of level error or worse, on one line; a line that is no log line is a panic's. */
+/** The message of a log line of level error or worse; a line that is no log line is a panic's. */
 function errorIn(line: string): string | undefined {
-  let entry: { level?: string; msg?: string; error?: string };
+  let entry: { level?: string; msg?: string; error?: string } | null;
   try {
     entry = JSON.parse(line);
   } catch {
     return line.trim() || undefined;
   }
-  if (!['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
-  return [entry.msg, entry.error]
-    .filter(Boolean)
-    .join(': ')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  if (!entry || !['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
+  return [entry.msg, entry.error].filter(Boolean).join(': ');
 }

@@ -140,7 +140,10 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
   }
   if (health.status === 'unhealthy' || status >= 500) {
     const database = health.checks?.database?.status === 'error' ? ', its database does not answer' : '';
-    return { ok: 'later', problem: `BASE_URL: ${host} says that it is ${quotable(health.status ?? 'nothing')}${database}.` };
+    return {
+      ok: 'later',
+      problem: `BASE_URL: ${host} says that it is ${quotable(health.status ?? 'unhealthy')}${database}.`,
+    };
   }
   const revision = revisionIn(headers, health);
   return {
