@@ -94,7 +94,7 @@ quarterly: install ## Hours of normal load, how many users are carried, what the
 	@./launchgate plan || true
 	@./launchgate checklist
 
-examples: install ## Rehearse the sign-off of both setups, hours: docs/examples/
+examples: install ## Rehearse the sign-off, half an hour for each SETUP=free|recommended|both: docs/examples/
 	@deploy/rehearse-signoff.sh
 
 ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
