@@ -13,10 +13,12 @@ import { SCARCITY_CASES } from './scarcity-cases.ts';
 import { SHORT_SMOKE } from './short-smoke.ts';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
-const cases = [...ENDING_CASES, ...SCARCITY_CASES].filter(({ name }) => name.includes(values.only ?? ''));
+const cases = [...ENDING_CASES, ...SCARCITY_CASES].filter(({ name }) => new RegExp(values.only ?? '').test(name));
 const project = await ShortProject.make(SHORT_SMOKE);
 const { PATH = '', HOME = '', LAUNCHGATE_K6 = resolve('.tools/k6') } = process.env;
 const home = new Home(project.root, { PATH, HOME, LAUNCHGATE_K6, LAUNCHGATE_ENV_FILE: '/dev/null' });
+const standing = await project.startPlatform('--switch', 'chunks=100');
+home.platform = standing.url;
 const rows: Row[] = [];
 try {
   for (const each of cases) {
@@ -25,6 +27,7 @@ try {
     rows.push(row);
   }
 } finally {
+  standing.kill();
   await project.remove();
 }
 const broken = rows.filter(({ holds }) => !holds);

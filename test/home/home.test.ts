@@ -99,6 +99,21 @@ test('a contract test that left half a file could not run', async () => {
   assert.match(stderr, /^launchgate: the contract test could not run:$/m);
 });
 
+test('a k6 that may open no more files makes the run invalid, and no failure of the platform', async () => {
+  const mine = await home({ chat: chatScript().replace('vus: 10', 'vus: 60') });
+  const { exitCode, stdout, stderr } = await mine.launch(RUN, { before: ['sh', '-c', 'ulimit -n 40; exec "$@"', 'sh'] })
+    .ended;
+  assert.equal(exitCode, 4, stderr + stdout);
+  assert.match(stdout, /^This machine refused k6 connections: too many open files; raise `ulimit -n`\.$/m);
+});
+
+test('with no files to open at all one line says so', async () => {
+  const mine = await home();
+  const { exitCode, stderr } = await mine.launch(RUN, { before: ['sh', '-c', 'ulimit -n 24; exec "$@"', 'sh'] }).ended;
+  assert.equal(exitCode, 1);
+  assert.equal(stderr, 'launchgate: this process may open no more files; raise `ulimit -n` (EMFILE)\n');
+});
+
 const needsMount =
   process.getuid?.() === 0 && process.platform === 'linux' ? false : 'a full disk takes a mount, and that root';
 

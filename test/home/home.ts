@@ -37,6 +37,8 @@ const END_MS = 15_000;
 
 export class Home {
   readonly root: string;
+  /** A platform that stands through all cases, where there is one; else a run starts its own. */
+  platform = '';
   readonly #env: Record<string, string>;
   #mark = '';
 

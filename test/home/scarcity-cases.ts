@@ -128,13 +128,17 @@ export const SCARCITY_CASES: readonly Case[] = [
         return ended;
       }),
   },
-  ...[20, 26, 32, 40].map(
-    (files): Case => ({
-      name: `${files} open files`,
-      exits: [0, 1, 2, 4],
-      attack: (home) => home.launch(RUN, { before: limited(`ulimit -n ${files}`) }).ended,
-    }),
-  ),
+  {
+    name: '24 open files',
+    exits: [1],
+    attack: (home) => home.launch(RUN, { before: limited('ulimit -n 24') }).ended,
+  },
+  {
+    name: '40 open files for 60 users',
+    exits: [4],
+    outcomes: ['invalid'],
+    attack: (home) => home.launch([...RUN, '--users', '60'], { before: limited('ulimit -n 40') }).ended,
+  },
   ...[HOUR_MS, -HOUR_MS].map(
     (stepMs): Case => ({
       name: `the clock steps by ${stepMs > 0 ? '+' : '−'}1 h`,
