@@ -30,6 +30,8 @@ const RECOVERY_MS = 20_000;
 export async function searchCapacity(request: SearchRequest): Promise<SearchResult> {
   const { plan, onStep, settings, screen, signal } = request;
   const startedAt = new Date();
+  // The budget is of minutes that go by, whatever the clock says.
+  const startedMs = performance.now();
   const series = `capacity-${newRunId()}`;
   const steps: CapacityStep[] = [];
   let trusted = plan.most;
@@ -37,7 +39,7 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
   let doubted = 0;
   for (;;) {
     if (signal.aborted) return { kind: 'stopped', why: 'interrupted', problems: [] };
-    const spent = { minutes: (Date.now() - startedAt.getTime()) / 60_000 };
+    const spent = { minutes: (performance.now() - startedMs) / 60_000 };
     const move = nextMove(steps, {
       ...plan,
       most: trusted,

@@ -11,6 +11,7 @@ import { upstash } from '../../gate/observe/upstash.ts';
 import { settingsInForce } from '../../gate/runs/start/settings-in-force.ts';
 import { guardProblems } from '../../src/wire/guard.ts';
 import { redisCommand, redisCredentials, redisReplyAt } from '../../src/wire/redis.ts';
+import { readSettings } from '../../src/wire/settings.ts';
 import { alwaysHolds, alwaysHoldsInTime, anyText, damaged, disfigured, isOneLine } from '../property.ts';
 
 /** Answers whoever connects with these pieces, and closes. */

@@ -4,7 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { quotable } from '../../../src/wire/plain-text.ts';
+import { fileErrorText } from '../folder/file-error.ts';
 import { leash } from './leash.ts';
 
 export interface K6End {
@@ -49,11 +51,13 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   );
   const errors = new Set<string>();
   let shortOf: string | undefined;
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  // Where no more files may be opened nothing starts, and says nothing.
+  const logged = child.pid === undefined ? Readable.from([]) : child.stderr;
+  createInterface({ input: logged }).on('line', (line) => {
     shortOf ??= OWN_LIMITS.exec(line)?.[0];
-    const logged = errorIn(line);
-    if (logged === undefined) return;
-    const text = quotable(redact(logged));
+    const error = errorIn(line);
+    if (error === undefined) return;
+    const text = quotable(redact(error));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
@@ -82,7 +86,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     };
     child.on('close', end);
     child.on('error', (error) => {
-      errors.add(error.message);
+      errors.add(`k6 can't be started: ${fileErrorText(error)}`);
       end(1, null);
     });
   });
