@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { normal, seeded } from '../../gate/judge/random.ts';
 import { aiUse, decideAtEnd, decideWhileRunning, type HeadroomReading, type Step } from '../../gate/judge/step.ts';
 import { judge } from '../../gate/judge/verdict.ts';
 import { evidenceOf } from './healthy-run.ts';
@@ -37,6 +38,35 @@ test('of a provider that stays full, what each answer took adds up to its use', 
 test('a provider that stays full is asked for less than it gives, one that is empty for more', () => {
   assert.ok(aiUse(falling(0, 1))!.high < 1);
   assert.ok(aiUse(falling(0, 0.01))!.low > 1);
+});
+
+/**
+ * A full step, asked every second whether it breaks, in which users ask for `use` of what a limit on tokens gives. Prompts
+ * are lognormal, as long as in the trace that Azure published in 2023.
+ */
+function breaks(use: number, random: () => number): boolean {
+  const [users, seconds, mean] = [74, 190, 1_228];
+  const asked: number[] = [];
+  for (let user = 0; user < users; user++)
+    for (let at = random() * 18; at < seconds; at += 9 + 18 * random()) asked.push(at);
+  const perSecond = (users / 18) * (mean / use);
+  let rest = 60 * perSecond;
+  let before = 0;
+  const readings = asked
+    .sort((a, b) => a - b)
+    .map((second): HeadroomReading => {
+      rest = Math.min(60 * perSecond, rest + (second - before) * perSecond) - Math.exp(6.63 + 0.99 * normal(random));
+      before = second;
+      return { second, left: rest / 60 / perSecond };
+    });
+  return readings.some((_, index) => decideWhileRunning(step({ headroom: readings.slice(0, index) })).because !== '');
+}
+
+test('of steps that ask for 93 % of a token limit hardly one breaks, of those that ask for 120 % most break before their end', () => {
+  const random = seeded(3);
+  const broken = (use: number) => Array.from({ length: 60 }, () => breaks(use, random)).filter(Boolean).length;
+  const [below, above] = [broken(0.93), broken(1.2)];
+  assert.ok(below <= 4 && above >= 40, `${below} and ${above} of 60`);
 });
 
 test('a rest that was whole a moment ago is enough, though it is not whole at the very end', () => {
