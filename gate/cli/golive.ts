@@ -45,8 +45,9 @@ async function golive({ baseUrl, results }: GoliveOptions): Promise<void> {
   const hosts = hostProblems('quick', settings);
   if (hosts.length > 0) return complain(hosts, EXIT.usage);
   if (!(await decisionStands(results))) return;
-  if (!(await isWell(settings))) return;
-  if (!(await quickPasses(settings))) return;
+  const signal = interruption();
+  if (!(await isWell(settings, signal))) return;
+  if (!(await quickPasses(settings, signal))) return;
   console.log(
     ['', 'It is live. What is left:', ...AFTERWARDS.map(([what, command]) => `  ${what}: ${command}`)].join('\n'),
   );
@@ -65,15 +66,16 @@ async function decisionStands(results: string): Promise<boolean> {
   return done(`The decision stands: ${decision}, ${relative('', path)}.`);
 }
 
-async function isWell(settings: Settings): Promise<boolean> {
+async function isWell(settings: Settings, signal: AbortSignal): Promise<boolean> {
   const { probeHealth } = await import('../runs/start/health.ts');
-  const health = await probeHealth(settings, interruption());
+  const health = await probeHealth(settings, signal);
+  if (signal.aborted) return stop([], EXIT.interrupted);
   return health.ok
     ? done(health.notice ?? `${settings.BASE_URL} says that it is well.`)
     : stop([health.problem], EXIT.unreachable);
 }
 
-async function quickPasses(settings: Settings): Promise<boolean> {
+async function quickPasses(settings: Settings, signal: AbortSignal): Promise<boolean> {
   const { run } = await import('../runs/run.ts');
   const { terminalScreen } = await import('./terminal.ts');
   const { showEnd } = await import('./run-end.ts');
@@ -85,7 +87,7 @@ async function quickPasses(settings: Settings): Promise<boolean> {
     env: process.env,
     k6Args: [],
     screen,
-    signal: interruption(),
+    signal,
   };
   const code = await showEnd(await run(request));
   process.exitCode = code;

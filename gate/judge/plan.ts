@@ -82,7 +82,8 @@ export function planOf(costs: Costs, measured: ReadonlyMap<string, CapacityFile>
   };
 }
 
-function monthlyOf({ items }: SetupCosts): number {
+/** What a setup costs a month, in the currency of costs.json. */
+export function monthlyOf({ items }: SetupCosts): number {
   return Object.values(items).reduce((sum, cost) => sum + cost, 0);
 }
 

@@ -36,8 +36,7 @@ function toldApart(sources: readonly Source[]): Source[] {
 
 /** @param settings with BASE_URL set */
 export function healthOf(settings: Settings): Source {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
-  return healthCheck(`${base}/api/health`, extraHeaders(settings));
+  return healthCheck(settings);
 }
 
 /** The pages of metrics that the settings name. */

@@ -38,6 +38,7 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
   /** An end of the answer could not be measured at full length: what is known by then is the answer. */
   let givenUp = false;
   for (;;) {
+    if (signal.aborted) return { kind: 'stopped', why: 'interrupted', problems: [] };
     const spent = { minutes: (Date.now() - startedAt.getTime()) / 60_000 };
     const move = nextMove(steps, {
       ...plan,

@@ -44,6 +44,7 @@ export const SETTINGS = [
   { name: 'SUPABASE_ANON_KEY', default: 'launchgate-embedded-anon-key', kind: 'text', secret: true, group: 'target', meaning: 'the public (anon) API key that every sign-in sends' },
   { name: 'SUPABASE_SERVICE_ROLE_KEY', default: '', kind: 'text', secret: true, group: 'target', meaning: 'service-role key, needed only to seed and clean test data' },
   { name: 'ROUTE_PREFIX', default: '', kind: 'text', group: 'target', meaning: 'put before every app route, e.g. /v2 turns /api/chat into /v2/api/chat' },
+  { name: 'HEALTH_PATH', default: '/api/health', kind: 'text', group: 'target', meaning: 'route that says whether the platform is well; after ROUTE_PREFIX' },
   { name: 'AUTH_MODE', default: 'cookie', kind: ['cookie', 'bearer'], group: 'target', meaning: 'how app routes learn who asks: the @supabase/ssr cookie, or an Authorization header' },
   { name: 'AUTH_COOKIE_NAME', default: '', kind: 'text', group: 'target', meaning: 'session cookie; empty means sb-<first label of the Supabase host>-auth-token' },
   { name: 'EXTRA_HEADERS', default: '', kind: 'headers', secret: true, group: 'target', meaning: 'sent with every request, as JSON, e.g. {"x-vercel-protection-bypass":"…"}' },

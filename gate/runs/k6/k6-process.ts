@@ -1,9 +1,10 @@
 /**
  * k6 as a child: in a process group of its own, told to stop by one SIGINT (a second would cost the summary), killed when
- * it has not ended a good while later.
+ * it has not ended a good while later. It never outlives us.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { leash } from './leash.ts';
 
 export interface K6End {
   /** null when a signal ended it. */
@@ -11,6 +12,8 @@ export interface K6End {
   signal: string | null;
   /** The last different lines that k6 logged at error level, redacted. */
   errors: string[];
+  /** What this machine refused it, in the system's words: a failure that is no fault of the target's. */
+  shortOf?: string;
 }
 
 export interface K6Process {
@@ -35,6 +38,8 @@ export interface K6Start {
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
 const LONGEST_ERROR = 500;
+/** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
+const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
 
 export function startK6({ binary, args, env, folder, redact }: K6Start): K6Process {
   const child = spawn(
@@ -43,7 +48,9 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   const errors = new Set<string>();
+  let shortOf: string | undefined;
   createInterface({ input: child.stderr }).on('line', (line) => {
+    shortOf ??= OWN_LIMITS.exec(line)?.[0];
     const logged = errorIn(line);
     if (logged === undefined) return;
     const text = redact(logged).slice(0, LONGEST_ERROR);
@@ -61,15 +68,17 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
   const killNow = () => killGroup('SIGKILL');
   process.on('exit', killNow);
+  const letGo = leash(child.pid, 'INT', KILL_AFTER_MS);
   let timer: NodeJS.Timeout | undefined;
   let over = false;
 
   const ended = new Promise<K6End>((done) => {
     const end = (exitCode: number | null, signal: string | null) => {
       over = true;
+      letGo();
       process.off('exit', killNow);
       clearTimeout(timer);
-      done({ exitCode, signal, errors: [...errors] });
+      done({ exitCode, signal, errors: [...errors], ...(shortOf === undefined ? {} : { shortOf }) });
     };
     child.on('close', end);
     child.on('error', (error) => {

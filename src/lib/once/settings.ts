@@ -2,6 +2,7 @@
  * The only reader of the environment inside k6. Everything wrong is said at once, before any load.
  */
 import { hostProblems, isLoopbackRun, parseTarget, passwordKeyProblem, targetProblem } from '../../wire/guard.ts';
+import { healthUrl } from '../../wire/health.ts';
 import { sessionCookieName } from '../../wire/session-cookie.ts';
 import { extraHeaders, loadShape, readSettings, settingsProblems } from '../../wire/settings.ts';
 import {
@@ -23,6 +24,7 @@ const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 export const config = {
   /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
   appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
+  healthUrl: healthUrl(settings),
   baseUrl: withoutSlash(settings.BASE_URL),
   supabaseUrl: withoutSlash(settings.SUPABASE_URL || settings.BASE_URL),
   anonKey: settings.SUPABASE_ANON_KEY,
