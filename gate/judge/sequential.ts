@@ -36,8 +36,8 @@ export interface LoadSecond {
 const LEAST_SECONDS = 60;
 const BLOCK_SECONDS = 5;
 const FEWEST_BLOCKS = 6;
-/** Growth over the window, against its mean, that a queue shows and ordinary noise doesn't. */
-const GROWTH = 0.5;
+/** Growth over the window, against its mean: from a half to three halves, which nothing near its capacity gets over. */
+const GROWTH = 1;
 
 /**
  * Plain overload: requests under way and their latency both keep growing, so the target takes in more than it gets done.
