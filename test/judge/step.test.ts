@@ -128,3 +128,16 @@ test('few users hold by their values, which is said; values near the limit leave
   assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, true).decision, 'holds');
   assert.equal(decideAtEnd(few(9), { headroom: [], queue: [] }, false).decision, 'breaks');
 });
+
+test('with samples enough an end near the limit is left open, and one that is clear of it is decided', () => {
+  const many = (over: number) => {
+    const facts = ['chat.p95', 'chat.p99', 'chat.failures.normal'].map((criterion) => {
+      return { criterion, phase: 'normal', seen: 1_250, over: criterion === 'chat.p95' ? 0 : over };
+    });
+    const throughput = { criterion: 'chat.throughput', phase: 'normal', seen: 1_055, over: 0 };
+    const verdict = judge(evidenceOf({ facts: [...facts, throughput] }));
+    return decideAtEnd(verdict, { headroom: [], queue: [] }, true).decision;
+  };
+  // Of 1,250 where 12.5 may be: 80 % intervals from 4.9 to 12.9, 10.6 to 21.6 and 15.6 to 28.4 (Clopper-Pearson).
+  assert.deepEqual([5, 8, 15, 22].map(many), ['holds', 'undecided', 'undecided', 'breaks']);
+});
