@@ -181,11 +181,14 @@ export function aiUse(
   return falling.length < blocks.length / 2 ? { ...use, low: 0 } : use;
 }
 
-/** Each answer finds what it took itself missing, and little else: the rest has been refilled. */
+/** What was taken between two answers is what is missing of the rest before, refilled for the time in between. */
 function useOfFull(readings: readonly HeadroomReading[]): number {
   const minutes = (readings.at(-1)!.second - readings[0]!.second) / 60;
-  const missing = readings.reduce((sum, { left }) => sum + (1 - left), 0);
-  return minutes > 0 ? missing / minutes : 0;
+  const taken = readings.slice(1).map(({ left, second }, index) => {
+    const before = readings[index]!;
+    return Math.min(1, before.left + (second - before.second) / 60) - left;
+  });
+  return minutes > 0 ? taken.reduce((sum, each) => sum + each, 0) / minutes : 0;
 }
 
 /** The last reading of each block. */
