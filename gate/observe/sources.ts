@@ -54,8 +54,7 @@ function toldApart(sources: readonly Source[]): Source[] {
 
 /** @param settings with BASE_URL set */
 export function healthOf(settings: Settings): Source {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
-  return discreet(healthCheck(`${base}/api/health`, extraHeaders(settings)), settings);
+  return discreet(healthCheck(settings), settings);
 }
 
 /** The pages of metrics that the settings name. */

@@ -200,3 +200,24 @@ test('the blocks for k6 hold every address but those of this machine', () => {
   for (const other of ['::', '::2', '::3', '1::1', 'fe80::1', '2001:db8::1', 'ffff::ffff'])
     assert.ok(isBlocked(other), other);
 });
+
+test('an address of too few groups, or of too many, is no IPv6 address', () => {
+  for (const host of ['[:4]', '[::::]', '[1:2:3]', '[1:2:3:4:5:6:7:8:9]', '[1::2::3]', '[12345::]']) {
+    assert.equal(parseTarget(`http://${host}/`).ok, false, host);
+  }
+  for (const host of ['[::]', '[::1]', '[1::]', '[1:2:3:4:5:6:7:8]', '[fe80::1]']) {
+    assert.equal(parseTarget(`http://${host}/`).ok, true, host);
+  }
+});
+
+test('a password before an @ is not shown, however the rest is misspelt', () => {
+  for (const url of [
+    'https://u:secret@a.dev',
+    'https:/u:secret@a.dev',
+    'u:secret@a.dev',
+    'https:\\\\u:secret@a@b.dev',
+  ]) {
+    const parsed = parseTarget(url);
+    assert.ok(!parsed.ok && !parsed.problem.includes('secret'), url);
+  }
+});

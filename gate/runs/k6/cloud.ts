@@ -14,6 +14,7 @@ import type { Phase, TestName } from '../../../src/workloads.ts';
 import { planArchive } from '../start/preflight.ts';
 import { archiveTest } from './archive.ts';
 import { findK6, type K6 } from './k6.ts';
+import { leash } from './leash.ts';
 
 export interface CloudRequest {
   root: string;
@@ -43,6 +44,8 @@ export type CloudResult =
 export const CLOUD_TAGS =
   '--system-tags=proto,subproto,status,method,url,name,group,check,error,error_code,tls_version,scenario,service,expected_response';
 
+/** Stopping the run up there takes k6 a request or two: after that it hangs. */
+const STOP_MS = 60_000;
 /** k6's exit code when thresholds failed. */
 const THRESHOLDS = 99;
 
@@ -61,6 +64,7 @@ export async function runInCloud({ root, test: name, settings, env, say, signal 
     const path = join(folder, `${test}.tar`);
     const problem = await archiveTest({ root, test, settings, k6: found.k6, path, k6Args: [CLOUD_TAGS] });
     if (problem) return { kind: 'refused', problems: [problem] };
+    if (signal.aborted) return { kind: 'ended', test, phases, outcome: 'interrupted', url: '', reason: '' };
     const ended = await k6CloudRun(found.k6, path, cloudEnvironment(env), say, signal);
     return { kind: 'ended', test, phases, ...ended };
   } finally {
@@ -134,10 +138,18 @@ function k6CloudRun(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     reason = text.trim().split('\n').at(-1) ?? reason;
   });
-  const stop = () => child.kill('SIGINT');
+  const letGo = leash(child.pid, 'INT', STOP_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGINT');
+    timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  };
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   return new Promise((done) => {
     const end = (code: number | null) => {
+      letGo();
+      clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       const outcome = signal.aborted ? 'interrupted' : outcomeOf(k6, code, status);
       const said = reason.replaceAll(env.K6_CLOUD_TOKEN!, '[redacted]');

@@ -49,18 +49,18 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
     redact,
   });
   const stop = () => child.stop();
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   const end = await child.ended;
   signal.removeEventListener('abort', stop);
 
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  const found = await resultIn(path);
+  if (!found) {
     const said = end.errors.length > 0 ? end.errors : [`k6 ended with ${end.signal ?? end.exitCode} and said nothing.`];
     const fatal = ['the contract test could not run:', ...said];
     return { why: 'usage', fatal, deviations: [], asDocumented: 0, k6Testing: '' };
   }
   const shown = (line: string) => quotable(redact(line));
-  const found = JSON.parse(text) as Pick<ContractResult, 'fatal' | 'deviations'> & Partial<ContractResult>;
   return {
     why: 'unreachable',
     fatal: found.fatal.map(shown),
@@ -68,4 +68,15 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
     asDocumented: found.asDocumented ?? 0,
     k6Testing: found.k6Testing ?? '',
   };
+}
+
+type Found = Pick<ContractResult, 'fatal' | 'deviations'> & Partial<ContractResult>;
+
+/** undefined when k6 did not come to write it, or not all of it: on a full disk it is empty. */
+async function resultIn(path: string): Promise<Found | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Found;
+  } catch {
+    return undefined;
+  }
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { redact, type SettingName, type Settings } from '../../../src/wire/settings.ts';
 import { withoutSecrets } from '../child-environment.ts';
+import { fileErrorText } from '../folder/file-error.ts';
 
 export interface EmbeddedPlatform {
   url: string;
@@ -59,17 +60,19 @@ export async function startPlatform({ root, settings, env, say, signal }: Platfo
     // A group of its own: Ctrl-C in a terminal must not end it before k6's last requests are answered.
     detached: true,
   });
+  const closed = new Promise<{ code: number | null; how: string }>((done) => {
+    child.on('error', (error) => done({ code: null, how: `can't be started: ${fileErrorText(error)}` }));
+    child.on('close', (code, killedBy) =>
+      done({ code, how: killedBy ? `was killed (${killedBy})` : `ended with code ${code}` }),
+    );
+  });
+  if (child.pid === undefined)
+    return { ok: false, why: 'ours', problems: [`the embedded platform ${(await closed).how}.`] };
   let lastWords = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
     // What is not addressed to people is a stack trace: of that, the error's own line is explanation enough.
     if (line.startsWith('platform: ')) say(line);
     if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = redact(line, settings);
-  });
-  const closed = new Promise<{ code: number | null; how: string }>((done) => {
-    child.on('error', (error) => done({ code: null, how: error.message }));
-    child.on('close', (code, killedBy) =>
-      done({ code, how: killedBy ? `was killed (${killedBy})` : `ended with code ${code}` }),
-    );
   });
   const url = await Promise.race([readyUrl(child), closed.then(() => undefined), aborted(signal)]);
   if (url) {

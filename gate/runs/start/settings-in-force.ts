@@ -3,8 +3,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nodeUsesProxies, proxyProblems } from '../../../src/wire/guard.ts';
+import { nodeUsesProxies, proxyProblems, targetsOf } from '../../../src/wire/guard.ts';
 import {
+  exporters,
   readSettings,
   SETTINGS,
   type SettingName,
@@ -51,9 +52,17 @@ export function settingsInForce({ root, env, flags = {} }: SettingSources): Sett
   return { settings, problems: [...problems, ...problemsOf(settings, env)], notices };
 }
 
-/** k6's proxies are a run's business; where Node uses them, every command would. */
+/**
+ * Also what begins like an address and is none by Node's own parser: no host, or one that there can't be. k6's proxies are
+ * a run's business; where Node uses them, every command would.
+ */
 function problemsOf(settings: Settings, env: SettingSources['env']): string[] {
-  return [...settingsProblems(settings), ...(nodeUsesProxies(env) ? proxyProblems(env, settings) : [])];
+  const addresses = [...targetsOf(settings), ...exporters(settings).map(({ url }) => ({ what: 'EXPORTERS', url }))];
+  const unreadable = addresses
+    .filter(({ url }) => /^https?:\/\//.test(url) && !URL.canParse(url))
+    .map(({ what }) => `${what} is no address of a host that there can be.`);
+  const proxies = nodeUsesProxies(env) ? proxyProblems(env, settings) : [];
+  return [...settingsProblems(settings), ...unreadable, ...proxies];
 }
 
 /** Without empty variables, which count as unset: an empty one must not hide the file's. */

@@ -11,6 +11,7 @@ import {
   proxyProblems,
   targetProblem,
 } from '../../wire/guard.ts';
+import { healthUrl } from '../../wire/health.ts';
 import { sessionCookieName } from '../../wire/session-cookie.ts';
 import { extraHeaders, loadShape, readSettings, settingsProblems } from '../../wire/settings.ts';
 import {
@@ -32,6 +33,7 @@ const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 export const config = {
   /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
   appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
+  healthUrl: healthUrl(settings),
   baseUrl: withoutSlash(settings.BASE_URL),
   supabaseUrl: withoutSlash(settings.SUPABASE_URL || settings.BASE_URL),
   anonKey: settings.SUPABASE_ANON_KEY,
