@@ -3,7 +3,7 @@
  * The rate-limits test holds the target against them; the embedded platform keeps them.
  */
 import { TIERS, type Tier } from './fixtures.ts';
-import { oneLine } from './one-line.ts';
+import { printable } from './plain-text.ts';
 import type { RouteName } from './routes.ts';
 
 /** Requests in a window, or questions in a quota. `none`: as many as one likes; `closed`: the tier has no access. */
@@ -72,7 +72,7 @@ export function parseLimits(text: string): ParsedLimits {
   try {
     file = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problems: [`LIMITS_FILE is not JSON: ${oneLine((error as Error).message)}.`] };
+    return { ok: false, problems: [`LIMITS_FILE is not JSON: ${printable((error as Error).message)}.`] };
   }
   if (!isObject(file)) return { ok: false, problems: [`LIMITS_FILE must be an object such as ${EXAMPLE}.`] };
 

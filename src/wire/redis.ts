@@ -2,7 +2,7 @@
  * Redis' protocol (RESP 2), as much of it as asking for INFO, SCAN and TTL takes. Texts are bytes, one a character
  * (latin1): a key may hold any.
  */
-import { oneLine } from './one-line.ts';
+import { printable } from './plain-text.ts';
 
 /** An error is what Redis refuses, or what is no answer of Redis at all. Nothing (nil) is ''. */
 export type RedisReply = string | Error | RedisReply[];
@@ -31,7 +31,7 @@ export function redisReplyAt(text: string, at: number, depth = 0): { reply: Redi
   const after = lineEnd + 2;
   const strange = { reply: new Error('it answers something else than Redis does'), end: text.length };
   if (kind === '+' || kind === ':') return { reply: line, end: after };
-  if (kind === '-') return { reply: new Error(`it refuses: ${oneLine(line)}`), end: after };
+  if (kind === '-') return { reply: new Error(`it refuses: ${printable(line)}`), end: after };
   if (!/^(?:-1|\d{1,9})$/.test(line)) return strange;
   const length = Number(line);
   if (length < 0) return { reply: '', end: after };

@@ -46,6 +46,7 @@ export const SETTINGS = [
   { name: 'SUPABASE_ANON_KEY', default: 'launchgate-embedded-anon-key', kind: 'header', secret: true, group: 'target', meaning: 'the public (anon) API key that every sign-in sends' },
   { name: 'SUPABASE_SERVICE_ROLE_KEY', default: '', kind: 'header', secret: true, group: 'target', meaning: 'service-role key, needed only to seed and clean test data' },
   { name: 'ROUTE_PREFIX', default: '', kind: 'path', group: 'target', meaning: 'put before every app route, e.g. /v2 turns /api/chat into /v2/api/chat' },
+  { name: 'HEALTH_PATH', default: '/api/health', kind: 'path', group: 'target', meaning: 'route that says whether the platform is well; after ROUTE_PREFIX' },
   { name: 'AUTH_MODE', default: 'cookie', kind: ['cookie', 'bearer'], group: 'target', meaning: 'how app routes learn who asks: the @supabase/ssr cookie, or an Authorization header' },
   { name: 'AUTH_COOKIE_NAME', default: '', kind: 'text', group: 'target', meaning: 'session cookie; empty means sb-<first label of the Supabase host>-auth-token' },
   { name: 'EXTRA_HEADERS', default: '', kind: 'headers', secret: true, group: 'target', meaning: 'sent with every request, as JSON, e.g. {"x-vercel-protection-bypass":"…"}' },
@@ -60,7 +61,7 @@ export const SETTINGS = [
   { name: 'TARGET_REVISION', default: '', kind: 'text', group: 'target', meaning: 'revision of the platform, where it does not tell by itself' },
   { name: 'LAUNCHGATE_TARGETS', default: '', kind: 'hosts', group: 'safety', meaning: 'hosts that may be loaded, separated by commas; loopback needs no entry' },
   { name: 'LAUNCHGATE_PRODUCTION', default: '', kind: 'hosts', group: 'safety', meaning: 'hosts that are production: they take the quick test only' },
-  { name: 'ALLOW_PRODUCTION', default: '', kind: 'text', group: 'safety', meaning: 'the one production host that this run may touch, spelt out' },
+  { name: 'ALLOW_PRODUCTION', default: '', kind: 'hosts', group: 'safety', meaning: 'the one production host that this run may touch, spelt out' },
   { name: 'MAX_AI_CALLS', default: '5000', kind: 'count', group: 'safety', meaning: 'most AI answers one run may ask of a target that is not loopback' },
   { name: 'PROFILE', default: 'standard', kind: ['smoke', 'gate', 'standard', 'full'], group: 'load', meaning: 'smoke (seconds), gate (100 users, 4 minutes), standard (6 minutes, up to 1,000 users), full (the checklist)' },
   { name: 'USERS', default: '', kind: 'count', group: 'load', meaning: 'users of the largest phase (auth: arrivals a second); the other phases scale with it; empty means as in the workload' },
@@ -174,9 +175,43 @@ export function secretValues(settings: Settings): string[] {
   return secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
 }
 
-/** The text with every secret of these settings replaced. */
+/** The text with every secret of these settings replaced, also where only its password is told, or in an address. */
 export function redact(text: string, settings: Settings): string {
-  return secretValues(settings).reduce((rest, secret) => rest.split(secret).join('[redacted]'), text);
+  const secrets = secretValues(settings).flatMap((secret) => [secret, ...partsOf(secret)]);
+  const addresses = SETTINGS.filter(({ kind }) => kind === 'url').flatMap(({ name }) => passwordsIn(settings[name]));
+  const written = [...secrets, ...addresses].flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  // The longest first: one may be a part of another.
+  return written
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.split(secret).join('[redacted]'), text);
+}
+
+/** Shorter ones may be words that stand in any text. */
+const SHORTEST_PART = 6;
+
+/** What of a secret is one by itself: the password in an address, the key after `Bearer` or an account's name. */
+function partsOf(secret: string): string[] {
+  const [, key = ''] = /^(?:\S+ |[^\s:/]+:)(\S+)$/.exec(secret) ?? [];
+  return [...passwordsIn(secret), key].filter((part) => part.length >= SHORTEST_PART);
+}
+
+/** The passwords of `//user:password@` in a text, as they stand and decoded. */
+function passwordsIn(text: string): string[] {
+  const passwords = [...text.matchAll(/\/\/[^\s/:@"]*:([^\s"]+)@/g)].map(([, password]) => password!);
+  return [...passwords, ...passwords.flatMap(decoded)].filter((part) => part.length >= SHORTEST_PART);
+}
+
+function decoded(text: string): string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    return [];
+  }
+}
+
+/** An address as it may be shown: without user name, password and query, which may be keys. */
+export function withoutKeys(url: string): string {
+  return url.replace(/^(\w+:\/\/)?.*@/s, '$1…@').replace(/\?.+/s, '?…');
 }
 
 /** The content of `.env.example`. */
@@ -196,8 +231,9 @@ export function envExample(): string {
 }
 
 function quoted(name: SettingName, value: string): string {
-  const isSecret = SETTINGS.some((setting) => setting.name === name && 'secret' in setting);
-  return isSecret ? 'set to something else' : JSON.stringify(value);
+  const setting: Setting = SETTINGS.find((candidate) => candidate.name === name)!;
+  if (setting.secret) return 'set to something else';
+  return JSON.stringify(setting.kind === 'url' ? withoutKeys(value) : value);
 }
 
 function mismatch(value: string, kind: Kind): string | undefined {
@@ -212,21 +248,35 @@ function mismatch(value: string, kind: Kind): string | undefined {
     case 'url':
       return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
     case 'path':
-      // Anything else would change the host that it is put behind.
-      return /^\/[!-~]*$/.test(value) ? undefined : 'must be a path that begins with /';
+      return /^\/[\w.~%/-]*$/.test(value) ? undefined : 'must be a path such as /v2';
     case 'header':
       return isHeaderText(value)
         ? undefined
         : 'must be text that a header can carry: one line, no letters beyond Latin-1';
+    case 'hosts':
+      return hostList(value).every((host) => HOST.test(host))
+        ? undefined
+        : 'must be hosts such as staging.example.com, separated by commas, without http:// and *';
     case 'zones':
       return cloudZones(value) ? undefined : 'must be zones with shares that sum to 100, such as amazon:us:ashburn=100';
     case 'headers':
-      return parseHeaders(value) ? undefined : 'must be a JSON object of header names and texts, each on one line';
+      return headersProblem(value);
     case 'exporters':
       return parseExporters(value) ? undefined : 'must be a JSON list of objects with a url (http or https)';
     default:
       return undefined;
   }
+}
+
+/** A host and perhaps its port. A list that named nothing would let production go for any other host. */
+const HOST = /^(?:\[[0-9a-f:]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d{1,5})?$/;
+
+/** Servers behind one address are told apart by Host: with another one, requests reach what nobody named. */
+function headersProblem(value: string): string | undefined {
+  const headers = parseHeaders(value);
+  if (!headers) return 'must be a JSON object of header names and texts, each on one line';
+  const hasHost = Object.keys(headers).some((name) => name.toLowerCase() === 'host');
+  return hasHost ? 'must not hold Host, which is for BASE_URL to say' : undefined;
 }
 
 /** RFC 9110: a token, and what may stand behind it. k6 and Node send nothing else. */

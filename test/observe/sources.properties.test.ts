@@ -11,6 +11,7 @@ import { upstash } from '../../gate/observe/upstash.ts';
 import { settingsInForce } from '../../gate/runs/start/settings-in-force.ts';
 import { guardProblems } from '../../src/wire/guard.ts';
 import { redisCommand, redisCredentials, redisReplyAt } from '../../src/wire/redis.ts';
+import { readSettings } from '../../src/wire/settings.ts';
 import { alwaysHolds, alwaysHoldsInTime, anyText, damaged, disfigured, isOneLine } from '../property.ts';
 
 /** Answers whoever connects with these pieces, and closes. */
@@ -159,7 +160,7 @@ test('a page of metrics, health or statistics, whole, damaged or no HTTP at all,
       () => metricsPage({ url: `${base}/metrics`, headers: {}, key: 'METRICS_AUTHORIZATION' }),
       fc.oneof(metrics, damaged(metrics)),
     ],
-    [() => healthCheck(`${base}/api/health`, {}), json(healthBody)],
+    [() => healthCheck(readSettings({ BASE_URL: base })), json(healthBody)],
     [() => upstash('a:b', 'id', base), json(statistics)],
   ] as const;
   for (const [sourceOf, body] of cases) {

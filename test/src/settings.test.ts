@@ -51,6 +51,20 @@ test('secrets are blotted out of any text, the values of headers too', () => {
   );
 });
 
+test('of an address its password is blotted out by itself, and keys as they stand in addresses', () => {
+  const settings = readSettings({
+    DATABASE_URL: 'postgres://me:pass%2Fword@host.example/db',
+    REDIS_URL: 'rediss://default:redis-password@host.example',
+    METRICS_AUTHORIZATION: 'Bearer metrics-key',
+    UPSTASH_ACCOUNT: 'me@example.com:upstash-key',
+    EXPORTERS: '[{"url":"http://u:exporter-password@host.example/metrics"}]',
+    LAUNCHGATE_PASSWORD_KEY: 'a key/with "signs"',
+  });
+  const told =
+    'pass%2Fword pass/word redis-password metrics-key upstash-key exporter-password a%20key%2Fwith%20%22signs%22';
+  assert.equal(redact(told, settings), told.replace(/\S+/g, '[redacted]'));
+});
+
 test('the example names every setting and the value of no secret', () => {
   const example = envExample();
   for (const { name, default: value, ...rest } of SETTINGS) {

@@ -1,8 +1,8 @@
 /** GET /api/health, without which no test begins. */
-import { config } from '../config.ts';
-import { answers } from './findings.ts';
-import { look, NOBODY } from './probe.ts';
-import type { Shape } from './shape.ts';
+import { config } from '../../config.ts';
+import { answers } from '../../contract/findings.ts';
+import { look, NOBODY } from '../../contract/probe.ts';
+import type { Shape } from '../../contract/shape.ts';
 
 const USED: Shape = { status: '=healthy|degraded' };
 const DOCUMENTED: Shape = {
@@ -13,5 +13,5 @@ const DOCUMENTED: Shape = {
 /** Whether the platform is there and well. */
 export function isHealthy(): boolean {
   const what = 'GET /api/health';
-  return answers(what, look(what, `${config.appUrl}/api/health`, NOBODY), USED, DOCUMENTED);
+  return answers(what, look(what, config.healthUrl, NOBODY), USED, DOCUMENTED);
 }

@@ -1,16 +1,17 @@
 /**
  * Requests that are made to meet a limit: what counts is whether they were let through, and what the headers say.
  */
-import { ASIDE } from '../behaviour.ts';
-import type { LimitName } from '../wire/limits.ts';
-import type { RouteName } from '../wire/routes.ts';
-import { uploadRequest } from './api/video.ts';
-import { config } from './config.ts';
-import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from './http.ts';
-import { http } from './k6.ts';
-import type { FixtureUser } from './once/fixture-rows.ts';
-import { question } from './questions.ts';
-import { headersOf, tokenFor } from './session.ts';
+import { ASIDE } from '../../behaviour.ts';
+import type { LimitName } from '../../wire/limits.ts';
+import type { RouteName } from '../../wire/routes.ts';
+import { config } from '../config.ts';
+import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from '../http.ts';
+import { http } from '../k6.ts';
+import type { FixtureUser } from '../once/fixture-rows.ts';
+import { question } from '../questions.ts';
+import { tokenFor } from '../session.ts';
+import { headersOf } from './identity.ts';
+import { uploadRequest } from './video.ts';
 
 /** A user in front of a limit. */
 export interface Visitor {

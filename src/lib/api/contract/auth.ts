@@ -2,15 +2,15 @@
  * The rest of Supabase Auth: who the user is, signing out, and the life of a refresh token. Each in a session of its own,
  * since it ends there.
  */
-import type { TokenBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
-import type { FixtureUser } from '../once/fixture-rows.ts';
-import { headersOf } from '../session.ts';
-import type { Answer } from './answer.ts';
+import type { TokenBody } from '../../../wire/api.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, expects, refuses, succeeds } from '../../contract/findings.ts';
+import { type Identity, look } from '../../contract/probe.ts';
+import type { FixtureUser } from '../../once/fixture-rows.ts';
+import { headersOf } from '../identity.ts';
 import type { Cast } from './cast.ts';
-import { answers, expects, refuses, succeeds } from './findings.ts';
 import { readBalance } from './home.ts';
-import { type Identity, look } from './probe.ts';
 import { newSession, refresh, refreshed, withKey } from './sign-in.ts';
 
 const USER = 'GET /auth/v1/user';

@@ -1,13 +1,13 @@
 /**
  * Uploads that must be refused, each tried once: whether the platform refuses them as PLATFORM.md says.
  */
-import { RUN } from '../behaviour.ts';
-import type { UploadRequest } from '../wire/api.ts';
-import { requestUpload, requestUploadRefused, uploadRequest } from './api/video.ts';
-import { lastStudents, limitedCreator, uploader } from './fixtures.ts';
-import { countCase } from './metrics.ts';
-import type { FixtureUser } from './once/fixture-rows.ts';
-import { type Session, signInAs } from './session.ts';
+import { RUN } from '../../behaviour.ts';
+import type { UploadRequest } from '../../wire/api.ts';
+import { lastStudents, limitedCreator, uploader } from '../fixtures.ts';
+import { countCase } from '../metrics.ts';
+import type { FixtureUser } from '../once/fixture-rows.ts';
+import { type Session, signInAs } from '../session.ts';
+import { requestUpload, requestUploadRefused, uploadRequest } from './video.ts';
 
 const GB = 1024 ** 3;
 const FILE_BYTES = 1_000_000;

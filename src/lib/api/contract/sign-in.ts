@@ -1,15 +1,15 @@
 /**
  * Signing in at Supabase Auth, as every test does.
  */
-import type { TokenBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
-import { videoIdsOf } from '../fixtures.ts';
-import type { FixtureUser } from '../once/fixture-rows.ts';
-import { headersOf } from '../session.ts';
-import type { Answer } from './answer.ts';
-import { answers, expects, refuses } from './findings.ts';
-import { type Identity, look } from './probe.ts';
-import type { Shape } from './shape.ts';
+import type { TokenBody } from '../../../wire/api.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, expects, refuses } from '../../contract/findings.ts';
+import { type Identity, look } from '../../contract/probe.ts';
+import type { Shape } from '../../contract/shape.ts';
+import { videoIdsOf } from '../../fixtures.ts';
+import type { FixtureUser } from '../../once/fixture-rows.ts';
+import { headersOf } from '../identity.ts';
 
 /** A signed-in user of the contract test. */
 export interface Visitor {

@@ -8,14 +8,14 @@ import {
   type ChatRequest,
   type FeedbackRequest,
   MAX_MESSAGE_LENGTH,
-} from '../../wire/api.ts';
-import { config } from '../config.ts';
-import { question } from '../questions.ts';
-import { type Answer, headerOf } from './answer.ts';
+} from '../../../wire/api.ts';
+import { config } from '../../config.ts';
+import { type Answer, headerOf } from '../../contract/answer.ts';
+import { answers, denies, expects, refuses } from '../../contract/findings.ts';
+import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import type { Shape } from '../../contract/shape.ts';
+import { question } from '../../questions.ts';
 import type { Cast } from './cast.ts';
-import { answers, denies, expects, refuses } from './findings.ts';
-import { type Identity, look, NOBODY } from './probe.ts';
-import type { Shape } from './shape.ts';
 import type { Visitor } from './sign-in.ts';
 
 const ASK = 'POST /api/chat';

@@ -1,10 +1,10 @@
 /** What a student's start page shows: events, chronos, conversations. */
-import type { CalendarBody, ChatSessionsBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
-import type { Answer } from './answer.ts';
+import type { CalendarBody, ChatSessionsBody } from '../../../wire/api.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, expects, refuses } from '../../contract/findings.ts';
+import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import type { Cast } from './cast.ts';
-import { answers, expects, refuses } from './findings.ts';
-import { type Identity, look, NOBODY } from './probe.ts';
 
 const CALENDAR = 'GET /api/calendar/events';
 const BALANCE = 'GET /api/chronos/balance';

@@ -1,9 +1,9 @@
 /** What a creator's dashboard shows, and that no other creator's is shown. */
-import { config } from '../config.ts';
-import type { Answer } from './answer.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, carries, expects, refuses } from '../../contract/findings.ts';
+import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import type { Cast } from './cast.ts';
-import { answers, carries, expects, refuses } from './findings.ts';
-import { type Identity, look, NOBODY } from './probe.ts';
 import type { Visitor } from './sign-in.ts';
 
 const ANALYTICS = 'GET /api/creator/analytics';

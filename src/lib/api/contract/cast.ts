@@ -1,7 +1,7 @@
 /** Who takes part in an inspection, and what they share: each is made when it is first asked for, and only once. */
-import type { ChatAnswerBody, UploadUrlBody } from '../../wire/api.ts';
-import { lastCreators, lastUnlimitedStudent, lastUploaders } from '../fixtures.ts';
-import type { FixtureUser } from '../once/fixture-rows.ts';
+import type { ChatAnswerBody, UploadUrlBody } from '../../../wire/api.ts';
+import { lastCreators, lastUnlimitedStudent, lastUploaders } from '../../fixtures.ts';
+import type { FixtureUser } from '../../once/fixture-rows.ts';
 import { signIn, type Visitor } from './sign-in.ts';
 
 /** Who looks, and who belongs to another creator and must not see what is the first one's. */

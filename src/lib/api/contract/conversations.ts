@@ -1,11 +1,11 @@
 /** Changing and removing conversations: what the owner may, and nobody else. */
-import { config } from '../config.ts';
-import type { Answer } from './answer.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, denies, expects, refuses } from '../../contract/findings.ts';
+import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import type { Cast } from './cast.ts';
 import { messagesOf, readHistory } from './chat.ts';
-import { answers, denies, expects, refuses } from './findings.ts';
 import { conversationsIn, listConversations } from './home.ts';
-import { type Identity, look, NOBODY } from './probe.ts';
 
 const RENAME = 'PATCH /api/chat/session/:id';
 const REMOVE = 'DELETE /api/chat/session/:id';

@@ -2,15 +2,21 @@
  * Uploading, publishing and listing videos: what a creator may, what is refused, and that nobody touches or sees another
  * creator's videos. The file that is sent is as small as can be, and one of them is published.
  */
-import type { ProcessingStatus, UploadRequest, UploadUrlBody, VideoListBody, VideoStatusBody } from '../../wire/api.ts';
-import { TEST_PREFIX } from '../../wire/fixtures.ts';
-import { config } from '../config.ts';
-import { uploadProblem } from '../once/settings.ts';
-import { FILE_HEAD } from '../uploads.ts';
-import type { Answer } from './answer.ts';
+import type {
+  ProcessingStatus,
+  UploadRequest,
+  UploadUrlBody,
+  VideoListBody,
+  VideoStatusBody,
+} from '../../../wire/api.ts';
+import { TEST_PREFIX } from '../../../wire/fixtures.ts';
+import { config } from '../../config.ts';
+import type { Answer } from '../../contract/answer.ts';
+import { answers, expects, refuses, succeeds } from '../../contract/findings.ts';
+import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import { uploadProblem } from '../../once/settings.ts';
+import { FILE_HEAD } from '../../uploads.ts';
 import type { Cast } from './cast.ts';
-import { answers, expects, refuses, succeeds } from './findings.ts';
-import { type Identity, look, NOBODY } from './probe.ts';
 import type { Visitor } from './sign-in.ts';
 
 const UPLOAD_URL = 'POST /api/video/upload-url';
