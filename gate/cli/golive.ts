@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
 import { RESULTS_OPTION } from './results.ts';
+import { explained } from './wrapped.ts';
 
 interface GoliveOptions {
   baseUrl?: string;
@@ -23,16 +24,16 @@ const AFTERWARDS: readonly [what: string, command: string][] = [
 ];
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('golive')
     .description('launch day: the decision stands, the platform is well, the quick test passes in production')
     .option('--base-url <url>', 'the platform that has just been deployed')
     .option(...RESULTS_OPTION)
-    .addHelpText(
-      'after',
-      '\nProduction takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
-    )
     .action(golive);
+  explained(
+    command,
+    'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
+  );
 }
 
 /** Step by step: one that fails ends it. */
@@ -41,7 +42,8 @@ async function golive({ baseUrl, results }: GoliveOptions): Promise<void> {
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  if (!settings.BASE_URL) return complain(['BASE_URL is not set: which platform has been deployed?'], EXIT.usage);
+  if (!settings.BASE_URL)
+    return complain(['BASE_URL is not set: give --base-url, the platform that has just been deployed.'], EXIT.usage);
   const hosts = hostProblems('quick', settings);
   if (hosts.length > 0) return complain(hosts, EXIT.usage);
   if (!(await decisionStands(results))) return;
