@@ -100,7 +100,7 @@ export function progressLine({ atMs, plannedMs, phase, users, route, perSecond, 
   return [
     `${clock(atMs)} of ${clock(plannedMs)}`,
     phase.padEnd(6),
-    `${users} users`,
+    `${users} ${users === 1 ? 'user' : 'users'}`,
     `${perSecond.toFixed(1)} ${unit}/s`,
     `p95 ${p95 === undefined ? '-' : duration(p95)}`,
     `failed ${(failed * 100).toFixed(1)} %`,

@@ -30,7 +30,8 @@ interface Setting {
   readonly group: keyof typeof GROUPS;
 }
 
-const GROUPS = {
+/** What settings are about, in the order in which they are shown. */
+export const GROUPS = {
   target: 'The platform under test',
   safety: 'What may be loaded',
   load: 'How much load',
@@ -53,7 +54,7 @@ export const SETTINGS = [
   { name: 'METRICS_URL', default: '', kind: 'url', group: 'target', meaning: "the platform's Prometheus metrics page" },
   { name: 'DATABASE_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Postgres; only ever read, for signals and audit" },
   { name: 'METRICS_AUTHORIZATION', default: '', kind: 'header', secret: true, group: 'target', meaning: 'Authorization header for METRICS_URL, e.g. Bearer …' },
-  { name: 'EXPORTERS', default: '', kind: 'exporters', secret: true, group: 'target', meaning: 'further metrics pages, as JSON, e.g. [{"url":"http://redis-exporter:9121/metrics","authorization":"Bearer …"}]; authorization may be left out' },
+  { name: 'EXPORTERS', default: '', kind: 'exporters', secret: true, group: 'target', meaning: 'further metrics pages, as JSON: a list of objects with a url and, where it is asked for, an authorization, e.g. [{"url":"http://redis-exporter:9121/metrics"}]' },
   { name: 'REDIS_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Redis, e.g. rediss://default:…@host:6379; only asked for INFO" },
   { name: 'UPSTASH_ACCOUNT', default: '', kind: 'text', secret: true, group: 'target', meaning: "email:key of Upstash's developer API, where the Redis is Upstash's or Vercel KV" },
   { name: 'UPSTASH_DATABASE_ID', default: '', kind: 'text', group: 'target', meaning: 'which of its databases' },
