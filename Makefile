@@ -114,7 +114,7 @@ capacity-check: install ## How far the capacity search is off, on targets of kno
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
 
-faults: install ## What a run makes of a target that breaks, 28 ways, through a proxy: half an hour; ARGS=--write keeps it
+faults: install ## What a run makes of a target that breaks in every way, through a proxy: half an hour; ARGS=--write keeps it
 	@node esbuild.config.mjs test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/faults/fault-check.mjs $(ARGS)
 
