@@ -117,7 +117,7 @@ setup-figures: $(MODULES) ## What the setups of costs.json carry, from the searc
 	@node esbuild.config.mjs test >/dev/null
 	@node --enable-source-maps dist/test/evidence/setup-figures.mjs $(ARGS)
 
-faults: install ## What a run makes of a target that breaks, 28 ways, through a proxy: half an hour; ARGS=--write keeps it
+faults: install ## What a run makes of a target that breaks in every way, through a proxy: half an hour; ARGS=--write keeps it
 	@node esbuild.config.mjs test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/faults/fault-check.mjs $(ARGS)
 

@@ -76,13 +76,6 @@ test('the example names every setting and the value of no secret', () => {
 
 const problemsOf = (env: Record<string, string>) => settingsProblems(readSettings(env)).join('\n');
 
-test('a route prefix is a path: behind the host, anything else would make another host of it', () => {
-  assert.equal(problemsOf({ ROUTE_PREFIX: '/v2' }), '');
-  for (const prefix of ['.evil.example', '@evil.example', '1', 'v2']) {
-    assert.match(problemsOf({ ROUTE_PREFIX: prefix }), /^ROUTE_PREFIX must be a path that begins with \//);
-  }
-});
-
 test('what no header can carry is refused before it is sent', () => {
   assert.match(problemsOf({ EXTRA_HEADERS: '{"x-a":"one\\ntwo"}' }), /^EXTRA_HEADERS must be/);
   assert.match(problemsOf({ EXTRA_HEADERS: '{"x a":"one"}' }), /^EXTRA_HEADERS must be/);
