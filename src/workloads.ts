@@ -339,7 +339,7 @@ export interface LoadSettings {
 
 /**
  * The phases that a run with these settings goes through.
- * @throws RangeError with one plain line when the test has no such profile
+ * @throws RangeError with one plain line when the test has no such profile, or no users who could hold a step
  */
 export function plannedPhases(test: TestName, settings: LoadSettings): readonly Phase[] {
   const phases = phasesOf(test, settings.PROFILE as Profile, settings.USERS ? Number(settings.USERS) : undefined);
@@ -359,8 +359,10 @@ const STEP_RAMP = { usersPerSecond: 40, leastSeconds: 5, mostSeconds: 20 } as co
 function stepOf(test: TestName, { PROFILE, USERS }: LoadSettings, holdSeconds: number): Phase {
   const phases = phasesOf(test, PROFILE as Profile);
   const normal = phases.find(({ name }) => name === 'normal') ?? phases[0]!;
-  const users = Number(USERS) || levelOf(test, normal, 'closed');
-  const factor = users / levelOf(test, normal, 'closed');
+  const usual = levelOf(test, normal, 'closed');
+  if (usual === 0) throw new RangeError(`STEP_SECONDS is for tests whose users stay; those of ${test} come and go.`);
+  const users = Number(USERS) || usual;
+  const factor = users / usual;
   const ramp = Math.ceil(users / STEP_RAMP.usersPerSecond);
   const rampSeconds = Math.min(STEP_RAMP.mostSeconds, Math.max(STEP_RAMP.leastSeconds, ramp));
   const load = scaled(normal.load, WORKLOADS[test], factor, ({ model }) => model === 'once');

@@ -36,7 +36,7 @@ export function capacityLines(file: CapacityFile): string[] {
         ? ['Time ran out before the ends were as close as they could be: the interval is wide for it.']
         : []),
       ...(ended === 'generator'
-        ? ['With more users the generator could not be trusted: the platform may carry more.']
+        ? ['The generator could not be trusted any further: the answer rests on what was measured before.']
         : []),
       ...(low > 0 && !sure.low ? [`${count(low)} users were held for a short step only.`] : []),
       ...(high !== null && !sure.high ? [`${count(high)} users broke in a short step only.`] : []),

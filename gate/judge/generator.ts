@@ -158,10 +158,8 @@ function ends({ k6, shares }: RunFile): { who: string; k6: NonNullable<Share['k6
 /** What could not even be sent is no fault of the target's. */
 function limitFault(who: string, { shortOf }: NonNullable<Share['k6']>): Reason | undefined {
   if (shortOf === undefined) return undefined;
-  const hint = shortOf.startsWith('too many open files')
-    ? ': raise `ulimit -n`'
-    : ' (no port was free for a connection)';
-  return { code: 'generator-limit', text: `This machine refused ${who} what its requests need: ${shortOf}${hint}.` };
+  const fix = shortOf.startsWith('too many open files') ? '; raise `ulimit -n`' : '';
+  return { code: 'generator-limit', text: `This machine refused ${who} connections: ${shortOf}${fix}.` };
 }
 
 function crashFault(who: string, k6: NonNullable<Share['k6']>): Reason | undefined {

@@ -7,6 +7,7 @@ import type { CriterionVerdict, Verdict } from '../../src/wire/run-files.ts';
 import type { PhaseName, TestName } from '../../src/workloads.ts';
 import type { LimitUse } from './capacity.ts';
 import { errorOfMean } from './error-of-mean.ts';
+import { shareInterval } from './intervals.ts';
 import { QUEUE_GROWTH, queueCourse } from './queue-growth.ts';
 import { meanOf } from './scale.ts';
 import { type Decision, decideSoFar, isOverloaded, type LoadSecond } from './sequential.ts';
@@ -22,6 +23,9 @@ export interface Decided {
 
 /** The first few requests of a hold stand for nothing but the end of the ramp. */
 const FEWEST_SAMPLES = 30;
+
+/** One-sided, of an end of the answer that lies near a limit. */
+const AT_THE_ENDS = 0.9;
 
 const UNDECIDED: Decided = { decision: 'undecided', because: '', thin: false };
 
@@ -99,15 +103,24 @@ export function decideAtEnd(verdict: Verdict, { headroom, queue }: Inside, full:
   return UNDECIDED;
 }
 
-/** A share that fails by its value alone may be chance in a short step. */
-function isBroken({ outcome, interval, seen, over, criterion: id }: CriterionVerdict, full: boolean): boolean {
+/** A share that fails by its value alone may be chance in a short step, and near its limit in a full one. */
+function isBroken(verdict: CriterionVerdict, full: boolean): boolean {
+  const { outcome, interval, seen, over, criterion: id } = verdict;
+  if (full && isTellable(verdict)) return shareInterval(over!, seen, AT_THE_ENDS).low > allowedOf(id);
   if (outcome === 'fail') return full || interval === null || interval.low > allowedOf(id);
   return over !== null && seen > 0 && over >= 3 && over / seen > 3 * allowedOf(id);
 }
 
-function isWellInside({ criterion: id, seen, over }: CriterionVerdict, full: boolean): boolean {
+function isWellInside(verdict: CriterionVerdict, full: boolean): boolean {
+  const { criterion: id, seen, over } = verdict;
   if (over === null || seen === 0) return false;
+  if (full && isTellable(verdict)) return shareInterval(over, seen, AT_THE_ENDS).high <= allowedOf(id);
   return over / seen <= allowedOf(id) * (full ? 1 : 0.5);
+}
+
+/** With so many samples what lies near the limit can be left open: more users, or fewer, will tell. */
+function isTellable({ over, seen, needed }: CriterionVerdict): boolean {
+  return over !== null && seen >= needed;
 }
 
 function allowedOf(id: string): number {
@@ -168,11 +181,14 @@ export function aiUse(
   return falling.length < blocks.length / 2 ? { ...use, low: 0 } : use;
 }
 
-/** Each answer finds what it took itself missing, and little else: the rest has been refilled. */
+/** What was taken between two answers is what is missing of the rest before, refilled for the time in between. */
 function useOfFull(readings: readonly HeadroomReading[]): number {
   const minutes = (readings.at(-1)!.second - readings[0]!.second) / 60;
-  const missing = readings.reduce((sum, { left }) => sum + (1 - left), 0);
-  return minutes > 0 ? missing / minutes : 0;
+  const taken = readings.slice(1).map(({ left, second }, index) => {
+    const before = readings[index]!;
+    return Math.min(1, before.left + (second - before.second) / 60) - left;
+  });
+  return minutes > 0 ? taken.reduce((sum, each) => sum + each, 0) / minutes : 0;
 }
 
 /** The last reading of each block. */

@@ -48,7 +48,7 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
     USERS: String(users),
     STEP_SECONDS: String(holdSeconds),
   };
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const watch = new StepWatch(test, windowsOf(test, plannedPhases(test, settings))[0]!);
   const stop = new AbortController();
   const abort = () => stop.abort();
@@ -88,7 +88,7 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
     kind: 'measured',
     step: {
       ...{ users, length, decision, because, thin, run: folder },
-      minutes: (Date.now() - startedMs) / 60_000,
+      minutes: (performance.now() - startedMs) / 60_000,
       requests: watch.requests,
       limits: withAiUse(uses, watch.headroom).map(({ criterion, used }) => ({ criterion, used })),
     },

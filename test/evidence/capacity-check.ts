@@ -172,7 +172,7 @@ async function rampBreak(folder: string): Promise<number | null> {
 
 function table(rows: readonly Found[]): string {
   const middle = ({ low, high }: CapacityFile) => (high === null ? low : (low + high) / 2);
-  const errorOf = (value: number, { truth }: Target) => Math.abs(value / truth - 1);
+  const errorOf = (value: number, { truth }: Target) => Math.round(Math.abs(value / truth - 1) * 1e4) / 1e4;
   const covers = ({ capacity: { low, high }, target: { truth } }: Found) =>
     low <= truth && (high === null || truth <= high);
   const covered = rows.filter(covers).length;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { normal, seeded } from '../../gate/judge/random.ts';
 import { aiUse, decideAtEnd, decideWhileRunning, type HeadroomReading, type Step } from '../../gate/judge/step.ts';
 import { judge } from '../../gate/judge/verdict.ts';
 import { evidenceOf } from './healthy-run.ts';
@@ -37,6 +38,35 @@ test('of a provider that stays full, what each answer took adds up to its use', 
 test('a provider that stays full is asked for less than it gives, one that is empty for more', () => {
   assert.ok(aiUse(falling(0, 1))!.high < 1);
   assert.ok(aiUse(falling(0, 0.01))!.low > 1);
+});
+
+/**
+ * A full step, asked every second whether it breaks, in which users ask for `use` of what a limit on tokens gives. Prompts
+ * are lognormal, as long as in the trace that Azure published in 2023.
+ */
+function breaks(use: number, random: () => number): boolean {
+  const [users, seconds, mean] = [74, 190, 1_228];
+  const asked: number[] = [];
+  for (let user = 0; user < users; user++)
+    for (let at = random() * 18; at < seconds; at += 9 + 18 * random()) asked.push(at);
+  const perSecond = (users / 18) * (mean / use);
+  let rest = 60 * perSecond;
+  let before = 0;
+  const readings = asked
+    .sort((a, b) => a - b)
+    .map((second): HeadroomReading => {
+      rest = Math.min(60 * perSecond, rest + (second - before) * perSecond) - Math.exp(6.63 + 0.99 * normal(random));
+      before = second;
+      return { second, left: rest / 60 / perSecond };
+    });
+  return readings.some((_, index) => decideWhileRunning(step({ headroom: readings.slice(0, index) })).because !== '');
+}
+
+test('of steps that ask for 93 % of a token limit hardly one breaks, of those that ask for 120 % most break before their end', () => {
+  const random = seeded(3);
+  const broken = (use: number) => Array.from({ length: 60 }, () => breaks(use, random)).filter(Boolean).length;
+  const [below, above] = [broken(0.93), broken(1.2)];
+  assert.ok(below <= 4 && above >= 40, `${below} and ${above} of 60`);
 });
 
 test('a rest that was whole a moment ago is enough, though it is not whole at the very end', () => {
@@ -97,4 +127,17 @@ test('few users hold by their values, which is said; values near the limit leave
   assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, false).decision, 'undecided');
   assert.equal(decideAtEnd(few(1), { headroom: [], queue: [] }, true).decision, 'holds');
   assert.equal(decideAtEnd(few(9), { headroom: [], queue: [] }, false).decision, 'breaks');
+});
+
+test('with samples enough an end near the limit is left open, and one that is clear of it is decided', () => {
+  const many = (over: number) => {
+    const facts = ['chat.p95', 'chat.p99', 'chat.failures.normal'].map((criterion) => {
+      return { criterion, phase: 'normal', seen: 1_250, over: criterion === 'chat.p95' ? 0 : over };
+    });
+    const throughput = { criterion: 'chat.throughput', phase: 'normal', seen: 1_055, over: 0 };
+    const verdict = judge(evidenceOf({ facts: [...facts, throughput] }));
+    return decideAtEnd(verdict, { headroom: [], queue: [] }, true).decision;
+  };
+  // Of 1,250 where 12.5 may be: 80 % intervals from 4.9 to 12.9, 10.6 to 21.6 and 15.6 to 28.4 (Clopper-Pearson).
+  assert.deepEqual([5, 8, 15, 22].map(many), ['holds', 'undecided', 'undecided', 'breaks']);
 });

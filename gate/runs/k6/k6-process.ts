@@ -4,6 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { quotable } from '../../../src/wire/plain-text.ts';
+import { fileErrorText } from '../folder/file-error.ts';
 import { leash } from './leash.ts';
 
 export interface K6End {
@@ -37,7 +40,6 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-const LONGEST_ERROR = 500;
 /** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
 const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
 
@@ -49,11 +51,13 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   );
   const errors = new Set<string>();
   let shortOf: string | undefined;
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  // Where no more files may be opened nothing starts, and says nothing.
+  const logged = child.pid === undefined ? Readable.from([]) : child.stderr;
+  createInterface({ input: logged }).on('line', (line) => {
     shortOf ??= OWN_LIMITS.exec(line)?.[0];
-    const logged = errorIn(line);
-    if (logged === undefined) return;
-    const text = redact(logged).slice(0, LONGEST_ERROR);
+    const error = errorIn(line);
+    if (error === undefined) return;
+    const text = quotable(redact(error));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
@@ -82,7 +86,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     };
     child.on('close', end);
     child.on('error', (error) => {
-      errors.add(error.message);
+      errors.add(`k6 can't be started: ${fileErrorText(error)}`);
       end(1, null);
     });
   });
@@ -98,18 +102,14 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
 }
 
-/** The message of a log line of level error or worse, on one line; a line that is no log line is a panic's. */
+/** The message of a log line of level error or worse; a line that is no log line is a panic's. */
 function errorIn(line: string): string | undefined {
-  let entry: { level?: string; msg?: string; error?: string };
+  let entry: { level?: string; msg?: string; error?: string } | null;
   try {
     entry = JSON.parse(line);
   } catch {
     return line.trim() || undefined;
   }
-  if (!['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
-  return [entry.msg, entry.error]
-    .filter(Boolean)
-    .join(': ')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  if (!entry || !['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
+  return [entry.msg, entry.error].filter(Boolean).join(': ');
 }

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthBody } from '../../../src/wire/api.ts';
 import { healthIn, healthUrl } from '../../../src/wire/health.ts';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
 
 export type Health =
@@ -120,7 +121,7 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
       );
     }
     return final(
-      `${host} redirects ${path} to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
+      `${host} redirects ${path} to ${quotable(headers.location ?? 'somewhere else')}; set BASE_URL to the final address.`,
     );
   }
   if (status === 401 || status === 403) {
@@ -139,7 +140,10 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
   }
   if (health.status === 'unhealthy' || status >= 500) {
     const database = health.checks?.database?.status === 'error' ? ', its database does not answer' : '';
-    return { ok: 'later', problem: `BASE_URL: ${host} says that it is ${health.status}${database}.` };
+    return {
+      ok: 'later',
+      problem: `BASE_URL: ${host} says that it is ${quotable(health.status ?? 'unhealthy')}${database}.`,
+    };
   }
   const revision = revisionIn(headers, health);
   return {
@@ -162,7 +166,8 @@ const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as cons
 function revisionIn(headers: IncomingHttpHeaders, health: Partial<HealthBody>): string | undefined {
   const fields: Partial<Record<(typeof REVISION_FIELDS)[number], unknown>> = health as object;
   const told = [...REVISION_FIELDS.map((name) => fields[name]), ...REVISION_HEADERS.map((name) => headers[name])];
-  return told.find((value): value is string => typeof value === 'string' && value !== '');
+  const revision = told.find((value): value is string => typeof value === 'string' && value !== '');
+  return revision && quotable(revision);
 }
 
 /** Pages of the usual firewalls: Vercel's and Cloudflare's say so in a header, others only in words. */
