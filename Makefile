@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
 RELEASE := audit checklist signoff
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check faults-home bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 
@@ -113,6 +113,10 @@ diagnose-check: install ## How often the diagnosis is right: 69 runs, an hour of
 capacity-check: install ## How far the capacity search is off, on targets of known capacity; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
+
+faults-home: install ## Break launchgate's own home: kills, full disks, no files, odd clocks; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/home/faults-home.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null

@@ -83,5 +83,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(`launchgate: ${fileErrorText(error)}`);
-  process.exitCode = EXIT.ours;
+  // What was going on has nobody left to end it.
+  process.exit(EXIT.ours);
 }
