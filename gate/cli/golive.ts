@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { span } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 
 interface GoliveOptions {
   baseUrl?: string;
@@ -37,10 +38,9 @@ decision and health are looked at each time. What it did is kept in results/goli
 Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.`;
 
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(flags);
+  if (!settings) return;
   if (!settings.BASE_URL) return complain(['BASE_URL is not set: which platform has been deployed?'], EXIT.usage);
   const hosts = hostProblems('quick', settings);
   if (hosts.length > 0) return complain(hosts, EXIT.usage);

@@ -1,7 +1,14 @@
 /** How every line of the checklist stands. Pure: the lines and the evidence in, states out. */
 import type { Finding } from '../../src/wire/audit-file.ts';
 import type { ChangeVerdict } from '../../src/wire/comparison-file.ts';
-import type { Attestation, GoliveStep, LineState, State, Waiver } from '../../src/wire/release-files.ts';
+import {
+  type Attestation,
+  type GoliveStep,
+  type LineState,
+  STATES,
+  type State,
+  type Waiver,
+} from '../../src/wire/release-files.ts';
 import type { CriterionVerdict, Outcome } from '../../src/wire/run-files.ts';
 import type { WatchFile } from '../../src/wire/watch-file.ts';
 import type { TestName } from '../../src/workloads.ts';
@@ -37,19 +44,6 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 const NOBODY = 'nobody has answered yet';
-
-/** The worst first: of several pieces of evidence, this one is the line's. */
-const WORST_FIRST: readonly State[] = [
-  'failed',
-  'invalid',
-  'inconclusive',
-  'stale',
-  'not measured',
-  'waiting for a person',
-  'not yet',
-  'passed',
-  'not applicable',
-];
 
 /** The state of every line, in the order of the file. */
 export function lineStates(request: StateRequest): LineState[] {
@@ -440,7 +434,7 @@ function nothing(state: State, figure: string): Standing {
 }
 
 function worst<Piece extends Standing>(pieces: readonly Piece[]): Piece {
-  const rank = ({ state }: Piece) => WORST_FIRST.indexOf(state);
+  const rank = ({ state }: Piece) => STATES.indexOf(state);
   return pieces.reduce((worse, piece) => (rank(piece) < rank(worse) ? piece : worse));
 }
 
