@@ -57,7 +57,7 @@ function detailOf({ figure, source, at, text, state, waiver }: LineState, now: D
 }
 
 /** `3 h ago`, `12 days ago` */
-export function ageText(at: string, now: Date): string {
+function ageText(at: string, now: Date): string {
   const hours = (now.getTime() - Date.parse(at)) / 3_600_000;
   if (hours < 1) return 'just now';
   return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`;

@@ -41,7 +41,11 @@ describe('a file that can’t be taken for what it should be says why:', () => {
   ];
   const summary = healthySummary();
   FLAWS.push(
-    ['without what the judge reads', JSON.stringify({ ...summary, thresholds: null }), /^isn't launchgate's: thresholds /],
+    [
+      'without what the judge reads',
+      JSON.stringify({ ...summary, thresholds: null }),
+      /^isn't launchgate's: thresholds /,
+    ],
     [
       'with more over the limit than seen',
       JSON.stringify({ ...summary, facts: [{ criterion: 'chat.p95', phase: 'normal', seen: 5, over: 6 }] }),
