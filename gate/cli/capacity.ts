@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings, withLoadOptions } from './run-options.ts';
 
 interface CapacityOptions extends RunOptions {
   from: number;
@@ -35,14 +35,8 @@ export function register(program: Command): void {
 }
 
 async function search(test: string, options: CapacityOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems, notices } = settingsInForce({
-    root: PROJECT,
-    env: process.env,
-    flags: settingsOf(options),
-  });
-  for (const notice of notices) console.error(`launchgate: ${notice}`);
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(settingsOf(options));
+  if (!settings) return;
   const { recordTarget } = await import('../observe/record.ts');
   const { searchCapacity } = await import('../runs/capacity-search.ts');
   const { capacityLines, stepLine } = await import('../judge/capacity-lines.ts');

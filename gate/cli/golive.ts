@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { span } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 import { explained } from './wrapped.ts';
 
 interface GoliveOptions {
@@ -39,10 +40,9 @@ const EXPLAINED = [
 ];
 
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(flags);
+  if (!settings) return;
   if (!settings.BASE_URL)
     return complain(['BASE_URL is not set: give --base-url, the platform that has just been deployed.'], EXIT.usage);
   const hosts = hostProblems('quick', settings);
