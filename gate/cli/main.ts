@@ -3,6 +3,8 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { printable } from '../../src/wire/plain-text.ts';
+import { fileErrorText } from '../runs/folder/file-error.ts';
 import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
@@ -73,9 +75,12 @@ function pointToHelp(command: Command, path: string): void {
   for (const inner of command.commands) pointToHelp(inner, `${path} ${inner.name()}`);
 }
 
+// A terminal that was closed, or `| head` that has seen enough, ends nothing: a run is to be kept all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`launchgate: ${(error as Error).message}`);
+  console.error(`launchgate: ${printable(fileErrorText(error))}`);
   process.exitCode = EXIT.ours;
 }

@@ -24,6 +24,6 @@ export function register(program: Command): void {
       if (!merged.ok) return complain(merged.problems, EXIT.usage);
 
       const { showEnd } = await import('./run-end.ts');
-      process.exitCode = await showEnd({ kind: 'judged', interrupted: false, ...merged });
+      process.exitCode = await showEnd({ kind: 'judged', interrupted: false, unkept: [], ...merged });
     });
 }

@@ -18,14 +18,15 @@ export function register(program: Command): void {
     .action(async ({ port, ...options }: RunOptions & { port: number }) => {
       const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const flags = settingsOf(options);
+      const { platformEnvironment } = await import('../runs/start/platform-process.ts');
       const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
       if (problems.length > 0) return complain(problems, EXIT.usage);
       const program = join(PROJECT, 'dist/node/platform.mjs');
-      const child = spawn(process.execPath, [program, '--port', String(port)], {
+      const child = spawn(process.execPath, [program, '--port', String(port), '--follow-stdin'], {
         cwd: PROJECT,
-        env: { ...process.env, ...settings },
-        // Programs read what it prints first, people don't.
-        stdio: ['inherit', process.stdout.isTTY ? 'pipe' : 'inherit', 'inherit'],
+        env: platformEnvironment(process.env, settings),
+        // Its input ends with us, however we end, and it with that. Programs read what it prints first, people don't.
+        stdio: ['pipe', process.stdout.isTTY ? 'pipe' : 'inherit', 'inherit'],
         // A group of its own, so that Ctrl-C reaches it once, from here: it closes its database, and we end with its code.
         detached: true,
       });

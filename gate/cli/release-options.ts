@@ -1,7 +1,7 @@
 /** What the commands of the release have in common: what is released, and which evidence counts. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Settings } from '../../src/wire/settings.ts';
+import { hostList, type Settings } from '../../src/wire/settings.ts';
 import type { Subject } from '../release/subject.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -42,10 +42,12 @@ export function withReleaseOptions(command: Command): Command {
 }
 
 /** What is released, by options and settings; undefined after a complaint. */
-async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
+async function releasedSubject(options: ReleaseOptions) {
   const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
-  if (problems.length === 0) return subjectNow(settings);
+  if (problems.length === 0) {
+    return { subject: await subjectNow(settings), production: hostList(settings.LAUNCHGATE_PRODUCTION) };
+  }
   complain(problems, EXIT.usage);
   return undefined;
 }
@@ -63,11 +65,13 @@ export async function subjectNow(settings: Settings): Promise<Subject> {
 /** How the release stands; undefined after a complaint. */
 export async function releaseStanding(options: ReleaseOptions) {
   const { readStanding } = await import('../release/standing.ts');
-  const subject = await releasedSubject(options);
-  if (!subject) return undefined;
+  const released = await releasedSubject(options);
+  if (!released) return undefined;
+  const { subject, production } = released;
   const { results, baselines, ledger, maxAge } = options;
   const now = new Date();
-  const read = await readStanding({ root: PROJECT, results, baselines, ledger, subject, maxAgeDays: maxAge, now });
+  const places = { root: PROJECT, results, baselines, ledger, production };
+  const read = await readStanding({ ...places, subject, maxAgeDays: maxAge, now });
   if (!read.ok) {
     complain(read.problems, EXIT.usage);
     return undefined;

@@ -1,7 +1,8 @@
 import { basename, relative } from 'node:path';
+import { fileErrorText } from '../runs/folder/file-error.ts';
 import type { RunResult } from '../runs/run.ts';
 import { complain } from './complain.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, worstExit } from './exit-codes.ts';
 import type { FiguresRow } from './figures-table.ts';
 
 type Judged = Extract<RunResult, { kind: 'judged' }>;
@@ -14,10 +15,10 @@ export async function showEnd(result: RunResult): Promise<number> {
   }
   const { writeReports } = await import('../report/write.ts');
   const { nextStep, verdictLines } = await import('./verdict-table.ts');
-  const { verdict, folder, interrupted } = result;
+  const { verdict, folder, interrupted, unkept } = result;
   // A page that can't be written costs nobody the verdict.
   const written = await writeReports(folder).catch((error: Error) => {
-    console.error(`launchgate: no report: ${error.message}`);
+    console.error(`launchgate: no report: ${fileErrorText(error)}.`);
     return { reportPath: folder };
   });
   const report = relative(process.cwd(), written.reportPath);
@@ -26,7 +27,10 @@ export async function showEnd(result: RunResult): Promise<number> {
   const streamed = await firstByteOf(folder);
   const table = verdictLines(verdict, coloured, verdict.outcome === 'pass' ? [] : logged);
   console.log([...table, ...streamed, ...memory, `Report: ${report}`, nextStep(verdict, report)].join('\n'));
-  return interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+  const code = interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+  if (unkept.length === 0) return code;
+  complain(unkept, EXIT.ours);
+  return worstExit([code, EXIT.ours]);
 }
 
 /** What the test itself logged (k6's word on its thresholds says less than the table), and what the load takes of a machine. */

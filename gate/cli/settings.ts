@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { envExample, GROUPS, SETTINGS, type Settings } from '../../src/wire/settings.ts';
+import { envExample, GROUPS, SETTINGS, type Settings, withoutKeys } from '../../src/wire/settings.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
@@ -43,8 +43,9 @@ function helpLine({ name, default: value, meaning, ...rest }: (typeof SETTINGS)[
 
 /** @returns a line a setting: name, value in force (never a secret's), meaning */
 export function settingsLines(settings: Settings): string[] {
-  return SETTINGS.map(({ name, meaning, ...rest }) => {
-    const value = 'secret' in rest && settings[name] ? '(set)' : settings[name] || '-';
+  return SETTINGS.map(({ name, kind, meaning, ...rest }) => {
+    const plain = kind === 'url' ? withoutKeys(settings[name]) : settings[name];
+    const value = 'secret' in rest && settings[name] ? '(set)' : plain || '-';
     return `${name.padEnd(NAME_WIDTH)}  ${value.padEnd(VALUE_WIDTH)}  ${meaning}`;
   });
 }

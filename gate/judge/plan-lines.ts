@@ -16,7 +16,7 @@ export function planLines(plan: Plan): string[] {
       ? [
           `Fixes of ${setups[0]!.name}, in the order in which their limits bind (estimated from the headroom that was measured):`,
           ...inColumns([
-            ['fix', 'a month', 'limit', 'users', 'users for a dollar'],
+            ['fix', 'a month', 'lifts', 'users', 'users for a dollar', 'binds next'],
             ...fixes.map((fix) => fixCells(fix, currency)),
           ]).map((line) => `  ${line}`),
           '',
@@ -35,8 +35,8 @@ function setupCells({ name, monthly, low, high, costPerThousand, binding }: Setu
   return [name, money(monthly, currency), capacityText({ low, high }), perThousand, binding || 'nothing broke'];
 }
 
-function fixCells({ fix, monthly, from, to, usersPerDollar, lifts }: FixRow, currency: string): string[] {
+function fixCells({ fix, monthly, from, to, usersPerDollar, lifts, next }: FixRow, currency: string): string[] {
   const users = to === null ? `${count(from)} to more than was measured` : `${count(from)} to ${count(to)}`;
   const worth = usersPerDollar === null ? (monthly === 0 ? 'costs nothing' : '-') : digits(usersPerDollar);
-  return [fix, money(monthly, currency), lifts, users, worth];
+  return [fix, money(monthly, currency), lifts, users, worth, next || 'nothing that was measured'];
 }

@@ -1,13 +1,18 @@
 /** How every line of the checklist stands. Pure: the lines and the evidence in, states out. */
 import type { Finding } from '../../src/wire/audit-file.ts';
 import type { ChangeVerdict } from '../../src/wire/comparison-file.ts';
-import type { Attestation, LineState, State, Waiver } from '../../src/wire/release-files.ts';
+import type { Attestation, GoliveStep, LineState, State, Waiver } from '../../src/wire/release-files.ts';
 import type { CriterionVerdict, Outcome } from '../../src/wire/run-files.ts';
+import type { WatchFile } from '../../src/wire/watch-file.ts';
 import type { TestName } from '../../src/workloads.ts';
 import { limitsUsed } from '../judge/capacity.ts';
-import { count, duration, percent } from '../judge/figures.ts';
+import { count, digits, duration, percent } from '../judge/figures.ts';
+import { monthlyOf } from '../judge/plan.ts';
+import { differencesIn, isWorse } from './before-and-after.ts';
 import type { EvidenceRule, Line } from './checklist-file.ts';
-import { type EvidenceRun, type Gathered, isRun } from './evidence.ts';
+import type { Gathered } from './evidence.ts';
+import { type EvidenceRun, isRun } from './evidence-run.ts';
+import { usersOf } from './setup-costs.ts';
 import { whyOfAnother } from './subject.ts';
 
 export interface StateRequest {
@@ -29,6 +34,9 @@ interface Standing {
 }
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+const NOBODY = 'nobody has answered yet';
 
 /** The worst first: of several pieces of evidence, this one is the line's. */
 const WORST_FIRST: readonly State[] = [
@@ -75,17 +83,30 @@ export function blocks(state: State): boolean {
 
 function standingOf(line: Line, request: StateRequest, stateOf: (id: string) => LineState): Standing {
   if (line.notApplicable) return { state: 'not applicable', figure: line.notApplicable, source: '', at: '' };
-  if (!line.evidence)
-    return answered(line, request, false) ?? nothing('waiting for a person', 'nobody has answered yet');
+  if (line.kind === 'person' || !line.evidence) {
+    return recorded(line, request) ?? answered(line, request, false) ?? nothing('waiting for a person', NOBODY);
+  }
   return byRule(line, line.evidence, request, stateOf);
 }
 
+/** What a record of launch day says; undefined where there is none, and where nothing is to be recorded. */
+function recorded(line: Line, request: StateRequest): Standing | undefined {
+  const { evidence } = line;
+  if (!evidence) return undefined;
+  if ('watch' in evidence) return watchStanding(evidence.watch, line, request);
+  return 'golive' in evidence ? goliveStanding(evidence.golive, line, request) : undefined;
+}
+
 function byRule(line: Line, rule: EvidenceRule, request: StateRequest, stateOf: (id: string) => LineState): Standing {
-  if ('awaits' in rule) return nothing('not measured', `nothing that \`${rule.awaits}\` keeps is read here`);
+  const record = recorded(line, request);
+  if (record) return record;
+  if ('watch' in rule || 'golive' in rule) return nothing('not measured', 'no record of it is kept');
+  if ('carries' in rule) return carriesStanding(rule.carries, line, request);
   if ('lines' in rule) return derived(rule.lines.map(stateOf));
   if ('audit' in rule) return audited(line, rule.audit, request);
   if ('baseline' in rule) return worst(rule.baseline.map((test) => baselineStanding(test, line, request)));
   if ('comparison' in rule) return worst(rule.comparison.map((test) => comparisonStanding(test, line, request)));
+  if ('improved' in rule) return worst(rule.improved.map((test) => improvedStanding(test, line, request)));
   if ('diagnosis' in rule) return worst(rule.diagnosis.map((test) => diagnosisStanding(test, line, request)));
   if ('capacity' in rule) return worst(rule.capacity.map((test) => capacityStanding(test, line, request)));
   if ('ran' in rule) {
@@ -119,7 +140,7 @@ function runStanding(
   }
   const source = sourceOf(run);
   const at = run.file.startedAt;
-  if (run.doubt) return { state: 'invalid', figure: run.doubt, source, at };
+  if (run.objection) return { state: run.objection.state, figure: run.objection.why, source, at };
   const revision = run.file.target.revision;
   const age = whyStale(at, { ...run.file.configuration, revision }, line, request);
   if (age) return { state: 'stale', figure: age, source, at };
@@ -250,6 +271,24 @@ function comparisonStanding(test: TestName, line: Line, request: StateRequest): 
   });
 }
 
+/** Every difference that the fixes made is known, and none is for the worse. */
+function improvedStanding(test: TestName, line: Line, request: StateRequest): Standing {
+  return runStanding(test, line, request, (run) => {
+    const differences = differencesIn(run);
+    if (!differences) return [nothing('not measured', `${test}: no run of before the fixes counts`)];
+    const from = { source: sourceOf(run), at: run.file.startedAt };
+    const worse = differences.find(isWorse);
+    if (worse) {
+      const { before, after } = worse;
+      return [{ state: 'failed', figure: `${criterionText(after)}, and it was ${actualText(before)}`, ...from }];
+    }
+    const mended = differences.filter(({ before, after }) => before.outcome === 'fail' && after.outcome === 'pass');
+    const failed = differences.filter(({ before }) => before.outcome === 'fail');
+    const figure = `${mended.length} of ${failed.length} promises that were broken in ${run.before!.name} are kept now`;
+    return [{ state: mended.length < failed.length ? 'inconclusive' : 'passed', figure, ...from }];
+  });
+}
+
 function diagnosisStanding(test: TestName, line: Line, request: StateRequest): Standing {
   return runStanding(test, line, request, (run) => {
     const from = { source: sourceOf(run), at: run.file.startedAt };
@@ -269,6 +308,70 @@ function capacityStanding(test: TestName, line: Line, request: StateRequest): St
   if (age) return { state: 'stale', figure: age, ...from };
   const figure = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
   return { state: 'passed', figure, ...from };
+}
+
+/** What a setup costs and carries is known, whatever it is. */
+function carriesStanding(setup: string, line: Line, request: StateRequest): Standing {
+  const { setups, carried, runs, subject } = request.gathered;
+  const costs = setups.find(({ name }) => name === setup);
+  if (!costs) return nothing('not measured', `costs.json has no setup "${setup}"`);
+  const known = usersOf(setup, { carried, runs, subject });
+  if (!known)
+    return nothing('not measured', `$${monthlyOf(costs)} a month; nobody has measured how many users it carries`);
+  const { users, source, at, isBound } = known;
+  const age = tooOld(at, line, request);
+  if (age) return { state: 'stale', figure: age, source, at };
+  const state: State = isBound ? 'inconclusive' : 'passed';
+  return { state, figure: `$${monthlyOf(costs)} a month, ${users}`, source, at };
+}
+
+/** @param wanted hours that had to go by without an alert; live: it is enough that signals were seen */
+function watchStanding(wanted: 'live' | number, line: Line, request: StateRequest): Standing | undefined {
+  const lasted = ({ startedAt, endedAt }: WatchFile) => (Date.parse(endedAt) - Date.parse(startedAt)) / HOUR_MS;
+  const found = request.gathered.watches.find(
+    ({ file }) => isWhere(file.target, line, request) && (wanted === 'live' || lasted(file) >= wanted),
+  );
+  if (!found) return undefined;
+  const { outcome, alerts, reasons, endedAt, revision = '', signals } = found.file;
+  const from = { source: found.name, at: endedAt };
+  const age = otherRevision(revision, request) ?? tooOld(endedAt, line, request);
+  if (age) return { state: 'stale', figure: age, ...from };
+  const promised = signals.filter(({ limitText }) => limitText !== '').length;
+  const hours = lasted(found.file);
+  const of = `${hours < 1 ? `${digits(hours * 60)} min` : `${digits(hours)} h`} of ${found.file.target}`;
+  if (wanted === 'live') {
+    const state: State = promised > 0 ? 'passed' : 'inconclusive';
+    return { state, figure: `signals with a limit seen in ${of}: ${count(promised)}`, ...from };
+  }
+  if (outcome === 'alerts')
+    return { state: 'failed', figure: `alerts in ${of}: ${alerts.map(({ text }) => text).join('; ')}`, ...from };
+  if (outcome === 'inconclusive')
+    return { state: 'inconclusive', figure: reasons[0] ?? 'too little was seen', ...from };
+  return { state: 'passed', figure: `no alert in ${of}`, ...from };
+}
+
+function goliveStanding(step: GoliveStep, line: Line, request: StateRequest): Standing | undefined {
+  const found = request.gathered.launches.find(
+    ({ file }) => isWhere(file.target, line, request) && file.entries.some((entry) => entry.step === step),
+  );
+  if (!found) return undefined;
+  const { outcome, text, at } = found.file.entries.findLast((entry) => entry.step === step)!;
+  const from = { source: found.name, at };
+  const age = otherRevision(found.file.revision, request) ?? tooOld(at, line, request);
+  if (age) return { state: 'stale', figure: age, ...from };
+  return { state: outcome === 'done' ? 'passed' : 'failed', figure: text, ...from };
+}
+
+/** Whether a record is of the platform that a line speaks of: from launch day on that is production, where it is known. */
+function isWhere(host: string, { due }: Line, { gathered: { subject, places } }: StateRequest): boolean {
+  const { production } = places;
+  const where = due === 'before' || production.length === 0 ? [subject.target, ...production] : production;
+  return where.includes(host) || where.includes(host.replace(/:\d+$/, ''));
+}
+
+function otherRevision(revision: string, { gathered: { subject } }: StateRequest): string | undefined {
+  const known = revision !== '' && subject.revision !== '';
+  return known && revision !== subject.revision ? `it is of revision ${revision}` : undefined;
 }
 
 /** Waived lines hold up no other. */

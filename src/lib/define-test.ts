@@ -56,6 +56,7 @@ export function defineTest<T extends TestName>(
     ...travelled,
     options,
     setup: () => {
+      once().requireOwnOptions(exec.test.options);
       once().requirePasswordKey();
       requireHealth();
     },

@@ -114,6 +114,12 @@ test('a k6 that crashed or was killed is invalid, with what it said last', () =>
   assertInvalid(judged({}, k6({ exitCode: 107, errors: ['boom at chat.ts'] })), 'k6-crashed', /107 .*threw.* boom/);
 });
 
+test('a k6 whose machine has no files or ports left is invalid, whatever failed by it', () => {
+  const short = (shortOf: string) => judged(slow, k6({ exitCode: 99, shortOf }));
+  assertInvalid(short('too many open files'), 'generator-limit', /too many open files; raise `ulimit -n`/);
+  assertInvalid(short('cannot assign requested address'), 'generator-limit', /cannot assign requested address\.$/);
+});
+
 test('exit codes 0 and 99 are facts, not verdicts', () => {
   assert.equal(judged({}, k6({ exitCode: 99 })).outcome, 'pass');
   assert.equal(judged(slow, k6({ exitCode: 0 })).outcome, 'fail');

@@ -70,12 +70,12 @@ test('the record holds decision, reasons, metrics, findings and signatures', () 
 test('only a mixed run that passed or failed says how many users its setup carries', () => {
   const carried = (outcome: string) => {
     const mixed = { name: 'then', verdict: { outcome }, file: { configuration: { users: 1_000 } } };
-    const gathered = { subject: SUBJECT, runs: { mixed } } as unknown as Gathered;
+    const gathered = { subject: SUBJECT, runs: { mixed }, carried: new Map() } as unknown as Gathered;
     const setups = [{ name: 'recommended', items: { database: 25 }, claims: { users: 900 } }];
     return setupCosts(gathered, setups)[0]!.carries;
   };
-  assert.equal(carried('pass'), '1,000 users, by the run mixed/then');
-  assert.equal(carried('fail'), 'fewer than 1,000 users, by the run mixed/then');
+  assert.equal(carried('pass'), '1,000 users, by mixed/then');
+  assert.equal(carried('fail'), 'fewer than 1,000 users, by mixed/then');
   for (const undecided of ['inconclusive', 'invalid', 'interrupted']) {
     assert.equal(carried(undecided), '900 users, by costs.json; not measured here');
   }

@@ -38,7 +38,13 @@ export const runFile = z.object({
   windows: z.array(z.object({ phase: text, users: number, fromMs: number, toMs: number })),
   versions: z.object({ launchgate: text, node: text, k6: text, k6Testing: text, git: text }),
   target: z.object({ baseUrl: text, revision: text, died: text.optional() }),
-  k6: z.object({ exitCode: number.nullable(), signal: text.nullable(), binary: text, errors: z.array(text) }),
+  k6: z.object({
+    exitCode: number.nullable(),
+    signal: text.nullable(),
+    binary: text,
+    errors: z.array(text),
+    shortOf: text.optional(),
+  }),
   generator: z.object({
     cores: number,
     memoryBytes: number,
@@ -62,6 +68,7 @@ export const verdict = z.object({
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'interrupted']),
   provesLoad: z.boolean(),
   confidence: ratio,
+  judgedBy: text.optional(),
   reasons: z.array(z.object({ code: text, text })),
   criteria: z.array(
     z.object({

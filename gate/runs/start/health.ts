@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthBody } from '../../../src/wire/api.ts';
 import { healthIn, healthUrl } from '../../../src/wire/health.ts';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
 
 export type Health =
@@ -55,6 +56,7 @@ interface Answer {
 }
 
 const NO_ANSWER = 'no answer in time';
+const CUT_SHORT = 'the answer broke off';
 
 /** A plain GET: fetch refuses ports that a platform may well listen on. */
 function get(url: string, headers: Record<string, string>, answerMs: number, signal?: AbortSignal): Promise<Answer> {
@@ -65,7 +67,7 @@ function get(url: string, headers: Record<string, string>, answerMs: number, sig
       (response) => {
         text(response).then(
           (body) => done({ status: response.statusCode ?? 0, headers: response.headers, text: body }),
-          failed,
+          () => failed(new Error(CUT_SHORT)),
         );
       },
     );
@@ -76,9 +78,12 @@ function get(url: string, headers: Record<string, string>, answerMs: number, sig
 }
 
 function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: number): Look {
-  const { host, hostname, protocol } = new URL(url);
+  const { host, hostname, protocol, pathname } = new URL(url);
   if (error.message === NO_ANSWER) {
     return { ok: 'later', problem: `BASE_URL: ${host} did not answer within ${answerMs / 1_000} s.` };
+  }
+  if (error.message === CUT_SHORT) {
+    return { ok: 'later', problem: `BASE_URL: ${host} breaks its answer to ${pathname} off in the middle.` };
   }
   const final = (what: string): Look => ({ ok: false, problem: `BASE_URL: ${what}` });
   // A name with several addresses fails with an error that gathers one for each.
@@ -90,8 +95,12 @@ function connectionProblem(url: string, error: NodeJS.ErrnoException, answerMs: 
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
     return final(`${host} does not speak TLS; try http:// instead of https://.`);
   }
+  if (code === 'CERT_HAS_EXPIRED') return final(`the TLS certificate of ${host} has expired.`);
   if (protocol === 'https:' && /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
     return final(`the TLS certificate of ${host} is not accepted (${code}).`);
+  }
+  if (code === 'ECONNRESET') {
+    return { ok: 'later', problem: `BASE_URL: ${host} closes the connection without an answer (ECONNRESET).` };
   }
   return { ok: 'later', problem: `BASE_URL: ${host} can't be reached (${code || error.message}).` };
 }
@@ -106,8 +115,13 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
     );
   }
   if (status >= 300 && status < 400) {
+    if (leadsBack(healthUrl(settings), headers.location)) {
+      return final(
+        `${host} redirects ${path} to itself; look for rules there (https, www, slashes) that undo each other.`,
+      );
+    }
     return final(
-      `${host} redirects ${path} to ${headers.location ?? 'somewhere else'}; set BASE_URL to the final address.`,
+      `${host} redirects ${path} to ${quotable(headers.location ?? 'somewhere else')}; set BASE_URL to the final address.`,
     );
   }
   if (status === 401 || status === 403) {
@@ -126,7 +140,10 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
   }
   if (health.status === 'unhealthy' || status >= 500) {
     const database = health.checks?.database?.status === 'error' ? ', its database does not answer' : '';
-    return { ok: 'later', problem: `BASE_URL: ${host} says that it is ${health.status}${database}.` };
+    return {
+      ok: 'later',
+      problem: `BASE_URL: ${host} says that it is ${quotable(health.status ?? 'unhealthy')}${database}.`,
+    };
   }
   const revision = revisionIn(headers, health);
   return {
@@ -136,6 +153,12 @@ function answerProblem(settings: Settings, { status, headers, text }: Answer): L
   };
 }
 
+function leadsBack(url: string, location = ''): boolean {
+  if (!URL.canParse(location, url)) return false;
+  const [asked, next] = [new URL(url), new URL(location, url)];
+  return next.origin === asked.origin && next.pathname === asked.pathname;
+}
+
 /** Where deployments put the commit that they were made of: in the health answer, or beside it. */
 const REVISION_FIELDS = ['revision', 'commit', 'version'] as const;
 const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as const;
@@ -143,7 +166,8 @@ const REVISION_HEADERS = ['x-revision', 'x-commit-sha', 'x-app-version'] as cons
 function revisionIn(headers: IncomingHttpHeaders, health: Partial<HealthBody>): string | undefined {
   const fields: Partial<Record<(typeof REVISION_FIELDS)[number], unknown>> = health as object;
   const told = [...REVISION_FIELDS.map((name) => fields[name]), ...REVISION_HEADERS.map((name) => headers[name])];
-  return told.find((value): value is string => typeof value === 'string' && value !== '');
+  const revision = told.find((value): value is string => typeof value === 'string' && value !== '');
+  return revision && quotable(revision);
 }
 
 /** Pages of the usual firewalls: Vercel's and Cloudflare's say so in a header, others only in words. */

@@ -39,6 +39,7 @@ export function look(
     headers: reply.headers,
     errorName: errorName(parsed),
     errorCode: reply.error_code,
+    errorText: reply.error,
     isChallenge: isChallenge(reply),
   };
 }

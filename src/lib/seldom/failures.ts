@@ -8,6 +8,7 @@ export function failureOf(response: Reply, statuses: readonly number[]): Failure
   const { status } = response;
   if (status === 0) return response.error_code === 1050 ? 'timeout' : 'connection';
   if ((status >= 200 && status < 300) || statuses.includes(status)) return 'malformed';
+  if (status >= 300 && status < 400) return 'redirect';
   if (isChallenge(response)) return 'challenge';
   if (status === 429) return 'rate-limited';
   if (isQuotaRefusal(response)) return 'quota';
