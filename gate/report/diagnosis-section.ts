@@ -30,7 +30,10 @@ ${table(
   3,
 )}
 ${list(`Moved most, against ${calm}`, toldShifts(diagnosis).map(shiftText))}
-${list('Can’t be told from this run', blindSpots)}`;
+${list(
+  'Can’t be told from this run',
+  blindSpots.filter((spot) => !isInTable(spot, findings)),
+)}`;
 }
 
 function findingPart(finding: Finding): Html {
@@ -51,6 +54,11 @@ function findingRow({ title, standing, because, confidence, supporting, against,
   const why = because === null ? standing : `${standing} of “${titleOf(because)}”`;
   const seen = [...supporting, ...against][0] ?? `not seen: ${unseen.join('; ')}`;
   return [title, why, standing === 'untold' ? '–' : percent(confidence), seen];
+}
+
+/** What could not be seen of a weak point stands in its row. */
+function isInTable(blindSpot: string, findings: readonly Finding[]): boolean {
+  return findings.some(({ title, standing }) => standing === 'untold' && blindSpot.startsWith(`${title}:`));
 }
 
 function list(title: string, items: readonly string[]): Html {
