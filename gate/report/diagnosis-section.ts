@@ -33,10 +33,7 @@ ${list('To be explained', symptoms)}
 ${shown.map(findingPart)}
 ${weighed.length > 0 ? table('findings', 'What was weighed', COLUMNS, weighed.map(findingRow), 3) : html``}
 ${list(`Moved most, against ${calm}`, toldShifts(diagnosis).map(shiftText))}
-${list(
-  'Can’t be told from this run',
-  blindSpots.filter((spot) => !isInTable(spot, findings)),
-)}`;
+${list('Can’t be told from this run', blindSpots)}`;
 }
 
 function findingPart(finding: Finding): Html {
@@ -56,11 +53,6 @@ function findingPart(finding: Finding): Html {
 function findingRow({ title, standing, because, confidence, supporting, against }: Finding): string[] {
   const why = because === null ? standing : `${standing} of “${titleOf(because)}”`;
   return [title, why, percent(confidence), [...supporting, ...against][0] ?? '–'];
-}
-
-/** What could not be seen of a weak point stands in its row. */
-function isInTable(blindSpot: string, findings: readonly Finding[]): boolean {
-  return findings.some(({ title, standing }) => standing === 'untold' && blindSpot.startsWith(`${title}:`));
 }
 
 function list(title: string, items: readonly string[]): Html {
