@@ -186,6 +186,7 @@ export function capacityPiece(test: TestName, line: Line, request: StateRequest)
   const from = { source: `${test}/${name}`, at: startedAt };
   const age = tooOld(startedAt, line, request);
   if (age) return { state: 'stale', figure: age, ...from };
+  if (low === 0 && high === null) return { state: 'inconclusive', figure: 'its time ran out before it knew', ...from };
   const figure = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
   return { state: 'passed', figure, ...from };
 }

@@ -270,6 +270,11 @@ describe('the state of a line', () => {
       [state, figure, source],
       ['passed', '$0 a month, 8 to 12 users in the chat', 'chat/capacity-2026-03-15T12-00-00Z.json'],
     );
+    await writeFile(
+      join(release.results, 'chat', 'capacity-2026-03-15T13-00-00Z.json'),
+      JSON.stringify({ ...capacity, startedAt: '2026-03-15T13:00:00.000Z', low: 0, high: null }),
+    );
+    assert.equal((await standing()).of('costs.free').state, 'not measured');
     await release.run({ test: 'mixed' });
     const { figure: carried } = (await standing()).of('costs.recommended');
     assert.equal(carried, '$205 a month, 1,000 users');
