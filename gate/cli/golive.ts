@@ -6,6 +6,8 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { span } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
+import { explained } from './wrapped.ts';
 
 interface GoliveOptions {
   baseUrl?: string;
@@ -19,7 +21,7 @@ interface GoliveOptions {
 const HOUR_MS = 3_600_000;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('golive')
     .description(
       'launch day, step by step: the decision stands, the platform is well, quick passes there, no alert comes',
@@ -28,20 +30,20 @@ export function register(program: Command): void {
     .option('--first-watch <time>', 'how long it is watched at first (1h)', span, HOUR_MS)
     .option('--second-watch <time>', 'and then (24h)', span, 24 * HOUR_MS)
     .option('--again', 'take every step anew, also those that were done')
-    .addHelpText('after', `\n${EXPLAINED}`)
     .action(golive);
+  explained(
+    command,
+    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
+    'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
+  );
 }
 
-const EXPLAINED = `A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same;
-decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.
-Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.`;
-
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
-  if (!settings.BASE_URL) return complain(['BASE_URL is not set: which platform has been deployed?'], EXIT.usage);
+  const settings = await usableSettings(flags);
+  if (!settings) return;
+  if (!settings.BASE_URL)
+    return complain(['BASE_URL is not set: give --base-url, the platform that has just been deployed.'], EXIT.usage);
   const hosts = hostProblems('quick', settings);
   if (hosts.length > 0) return complain(hosts, EXIT.usage);
   const { launch } = await import('./golive-steps.ts');

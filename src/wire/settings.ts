@@ -30,7 +30,8 @@ interface Setting {
   readonly group: keyof typeof GROUPS;
 }
 
-const GROUPS = {
+/** What settings are about, in the order in which they are shown. */
+export const GROUPS = {
   target: 'The platform under test',
   safety: 'What may be loaded',
   load: 'How much load',
@@ -53,7 +54,7 @@ export const SETTINGS = [
   { name: 'METRICS_URL', default: '', kind: 'url', group: 'target', meaning: "the platform's Prometheus metrics page" },
   { name: 'DATABASE_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Postgres; only ever read, for signals and audit" },
   { name: 'METRICS_AUTHORIZATION', default: '', kind: 'header', secret: true, group: 'target', meaning: 'Authorization header for METRICS_URL, e.g. Bearer …' },
-  { name: 'EXPORTERS', default: '', kind: 'exporters', secret: true, group: 'target', meaning: 'further metrics pages, as JSON, e.g. [{"url":"http://redis-exporter:9121/metrics","authorization":"Bearer …"}]; authorization may be left out' },
+  { name: 'EXPORTERS', default: '', kind: 'exporters', secret: true, group: 'target', meaning: 'further metrics pages, as JSON: a list of objects with a url and, where it is asked for, an authorization, e.g. [{"url":"http://redis-exporter:9121/metrics"}]' },
   { name: 'REDIS_URL', default: '', kind: 'text', secret: true, group: 'target', meaning: "the platform's Redis, e.g. rediss://default:…@host:6379; only asked for INFO" },
   { name: 'UPSTASH_ACCOUNT', default: '', kind: 'text', secret: true, group: 'target', meaning: "email:key of Upstash's developer API, where the Redis is Upstash's or Vercel KV" },
   { name: 'UPSTASH_DATABASE_ID', default: '', kind: 'text', group: 'target', meaning: 'which of its databases' },
@@ -175,11 +176,15 @@ export function secretValues(settings: Settings): string[] {
   return secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
 }
 
-/** The text with every secret of these settings replaced, also where only its password is told, or in an address. */
+/** The text with every secret of these settings replaced, also where only its password is told, in an address, or in JSON. */
 export function redact(text: string, settings: Settings): string {
   const secrets = secretValues(settings).flatMap((secret) => [secret, ...partsOf(secret)]);
   const addresses = SETTINGS.filter(({ kind }) => kind === 'url').flatMap(({ name }) => passwordsIn(settings[name]));
-  const written = [...secrets, ...addresses].flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const written = [...secrets, ...addresses].flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
   // The longest first: one may be a part of another.
   return written
     .sort((a, b) => b.length - a.length)
@@ -248,7 +253,7 @@ function mismatch(value: string, kind: Kind): string | undefined {
     case 'url':
       return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
     case 'path':
-      return /^\/[\w.~%/-]*$/.test(value) ? undefined : 'must be a path such as /v2';
+      return /^\/[\w.~%/-]*$/.test(value) ? undefined : 'must be a path that begins with /, such as /v2';
     case 'header':
       return isHeaderText(value)
         ? undefined

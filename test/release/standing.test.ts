@@ -142,6 +142,14 @@ describe('the state of a line', () => {
     assert.equal(decision, 'INVALID EVIDENCE');
   });
 
+  test('never rests on facts that were changed after they were judged', async () => {
+    const name = await release.run({ test: 'chat', broken: ['chat.p95'] });
+    const path = join(release.results, 'chat', name, 'summary.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"over":400', '"over":0'));
+    const { state, figure } = (await standing()).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['invalid', 'its facts are judged pass, and verdict.json says fail']);
+  });
+
   for (const [what, judgedBy] of [
     ['by other criteria', 'of a launchgate whose limits were others'],
     ['before verdicts said by which criteria', undefined],
@@ -207,6 +215,21 @@ describe('the state of a line', () => {
       [of('quarterly.capacity').state, of('quarterly.capacity').figure],
       ['passed', '1,000 users or more'],
     );
+  });
+
+  test('takes a comparison with the baseline from a gate run, too', async () => {
+    await release.run({ test: 'chat' });
+    assert.equal((await standing()).of('validation.compared').state, 'not measured');
+    const name = await release.run({ test: 'chat', profile: 'gate', startedAt: '2026-03-15T13:00:00.000Z' });
+    const folder = join(release.results, 'chat', name);
+    const { configuration, windows } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    const comparison = {
+      ...{ schema: 1, test: 'chat', oldRuns: 5, newRuns: 1, verdict: 'regressed', changes: [], missing: [] },
+      ...{ comparedAt: TODAY, configuration, windows, old: [], new: [] },
+    };
+    await writeFile(join(folder, 'comparison.json'), JSON.stringify(comparison));
+    const { state, source } = (await standing()).of('validation.compared');
+    assert.deepEqual([state, source], ['failed', `chat/${name}`]);
   });
 
   test('says what the fixes changed, by the first run on another setup', async () => {
@@ -336,10 +359,12 @@ describe('the state of a line', () => {
 });
 
 describe('the decision', () => {
-  test('is NO-GO before anything was run, with every open line as its reason, once', async () => {
+  test('is NO-GO before anything was run, with every line that has no evidence as its reason, once', async () => {
     const { decision, reasons, states } = await standing();
     assert.equal(decision, 'NO-GO');
-    const binding = states.filter(({ severity, due }) => severity === 'must' && due === 'before');
+    const binding = states.filter(
+      ({ severity, due, state }) => severity === 'must' && due === 'before' && state !== 'waiting for a person',
+    );
     const resting = binding.filter(({ figure }) => binding.some(({ id }) => figure.startsWith(`${id}: `)));
     assert.ok(resting.length > 0);
     assert.equal(reasons.length, binding.length - resting.length);
