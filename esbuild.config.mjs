@@ -67,6 +67,7 @@ const configs = {
           'scale/scale-check.ts',
           'evidence/diagnose-check.ts',
           'evidence/capacity-check.ts',
+          'guard/guard-check.ts',
           'faults/fault-check.ts',
           'home/faults-home.ts',
         ].includes(relative('test', path)),

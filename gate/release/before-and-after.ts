@@ -7,12 +7,13 @@ export interface Difference {
   after: CriterionVerdict;
 }
 
-/** Must criteria that were not kept on one of the two occasions; undefined where there was no run before. */
+/** Must criteria that did not pass both times, but for those never measured; undefined where there was no run before. */
 export function differencesIn({ verdict, before }: EvidenceRun): Difference[] | undefined {
   return before?.verdict.criteria.flatMap((old) => {
     const after = verdict.criteria.find(({ criterion, phase }) => criterion === old.criterion && phase === old.phase);
-    const isKept = old.outcome === 'pass' && after?.outcome === 'pass';
-    return !after || isKept || old.severity === 'should' ? [] : [{ before: old, after }];
+    if (!after || old.severity === 'should') return [];
+    const isDull = old.outcome === after.outcome && ['pass', 'not measured'].includes(after.outcome);
+    return isDull ? [] : [{ before: old, after }];
   });
 }
 

@@ -25,7 +25,7 @@ import { decide } from './decision.ts';
 import { filesBehind, type Gathered } from './evidence.ts';
 import { type EvidenceRun, isRun, type JudgedRun } from './evidence-run.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import { actualText } from './line-states.ts';
+import { actualText } from './run-pieces.ts';
 import { setupCosts } from './setup-costs.ts';
 import type { Standing } from './standing.ts';
 

@@ -176,11 +176,15 @@ export function secretValues(settings: Settings): string[] {
   return secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
 }
 
-/** The text with every secret of these settings replaced, also where only its password is told, or in an address. */
+/** The text with every secret of these settings replaced, also where only its password is told, in an address, or in JSON. */
 export function redact(text: string, settings: Settings): string {
   const secrets = secretValues(settings).flatMap((secret) => [secret, ...partsOf(secret)]);
   const addresses = SETTINGS.filter(({ kind }) => kind === 'url').flatMap(({ name }) => passwordsIn(settings[name]));
-  const written = [...secrets, ...addresses].flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const written = [...secrets, ...addresses].flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
   // The longest first: one may be a part of another.
   return written
     .sort((a, b) => b.length - a.length)

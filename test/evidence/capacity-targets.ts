@@ -16,8 +16,6 @@ export interface Target {
   kind: 'ai' | 'pool' | 'workers';
   test: 'chat' | 'video';
   name: string;
-  /** What binds. */
-  limit: string;
   /** Changes to `recommended`. */
   switches: string[];
   /** Users that it carries. */
@@ -36,7 +34,7 @@ const messagesPerSecond = plannedMessagesPerSecond(1, 1);
 /** An AI provider that allows so many a minute. */
 function requests(limit: number): Target {
   return {
-    ...{ kind: 'ai', test: 'chat', closed: false, limit: 'AI requests' },
+    ...{ kind: 'ai', test: 'chat', closed: false },
     name: `${limit} requests a minute`,
     switches: [`aiRequestsPerMinute=${limit}`],
     truth: limit / (messagesPerSecond * 60),
@@ -46,7 +44,7 @@ function requests(limit: number): Target {
 function tokens(what: 'Input' | 'Output', limit: number): Target {
   const each = meanTokens(what === 'Input' ? 'inputTokens' : 'outputTokens');
   return {
-    ...{ kind: 'ai', test: 'chat', closed: false, limit: 'AI tokens' },
+    ...{ kind: 'ai', test: 'chat', closed: false },
     name: `${count(limit)} ${what.toLowerCase()} tokens a minute`,
     switches: [`ai${what}TokensPerMinute=${limit}`],
     truth: limit / (messagesPerSecond * 60 * each),
@@ -78,7 +76,7 @@ function waitingPool(connections: number, hopMs: number): Target {
   const perUser = messagesPerSecond * (QUERIES.message + othersPerMessage * QUERIES.other);
   const perSecond = connections / ((hopMs + QUERY_MS) / 1_000);
   return {
-    ...{ kind: 'pool', test: 'chat', closed: true, limit: 'waiting pool' },
+    ...{ kind: 'pool', test: 'chat', closed: true },
     name: `${connections} connections, ${hopMs} ms a query`,
     switches: [`connectionLimit=${connections}`, `queryHopMs=${hopMs}`, 'aiSlowdown=0'],
     truth: (perSecond - healthPerSecond) / perUser,
@@ -102,7 +100,7 @@ function refusingPool(connections: number, connectMs: number): Target {
   while (refused(users + 1) < REFUSED_ALLOWED) users++;
   const [below, above] = [refused(users), refused(users + 1)];
   return {
-    ...{ kind: 'pool', test: 'chat', closed: true, limit: 'refusing pool' },
+    ...{ kind: 'pool', test: 'chat', closed: true },
     name: `${connections} connections, ${count(connectMs)} ms a request`,
     switches: [`connectionLimit=${connections}`, 'connectionHold=request', `connectMs=${connectMs}`, 'aiSlowdown=0'],
     truth: users + (REFUSED_ALLOWED - below) / (above - below),
@@ -136,7 +134,7 @@ function workers(workers: number): Target {
   const published = FILES_PER_UPLOAD * normal.load.publishers! * 3_600;
   const perUploader = published / normal.load.uploaders!;
   return {
-    ...{ kind: 'workers', test: 'video', closed: false, limit: 'workers' },
+    ...{ kind: 'workers', test: 'video', closed: false },
     name: `${workers} video workers`,
     switches: [`videoWorkers=${workers}`],
     truth: (workers * 3_600_000) / ms / perUploader,

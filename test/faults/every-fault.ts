@@ -2,10 +2,14 @@
 import { ShortProject } from '../evidence/short-project.ts';
 import { startSmallPlatform } from './faulted-target.ts';
 import { EARLY_FAULTS, FAULTS, HEALTHY } from './faults.ts';
-import { type EarlyRun, type FaultyRun, faultyRun, type Load, refusedRun, shortened } from './faulty-run.ts';
+import { type FaultyRun, faultyRun } from './faulty-run.ts';
+import { type EarlyRun, refusedRun } from './refused-run.ts';
+import { type Load, shortened } from './short-load.ts';
 
-/** 540 messages in the hold: enough for a healthy run to pass. */
-export const LOAD: Load = { profile: 'gate', users: 60, rampSeconds: 3, holdSeconds: 36, everySeconds: 4 };
+/** 540 messages in the hold: enough for a healthy run to pass by the rules of a load. */
+export const LONG: Load = { profile: 'gate', users: 60, rampSeconds: 3, holdSeconds: 36, everySeconds: 4 };
+/** Judged on point values, and over before the generator's punctuality is. */
+export const SHORT: Load = { profile: 'smoke', users: 20, rampSeconds: 1, holdSeconds: 7, everySeconds: 2 };
 
 /** A run whose generator got no CPU, since others of the machine took it, says nothing: it is made again. */
 const ATTEMPTS = 3;
@@ -17,8 +21,12 @@ export interface EveryFault {
 }
 
 /** @param named only faults whose name holds this; @param tell is told of each run as it ends */
-export async function runEveryFault(named: string, tell: (run: FaultyRun | EarlyRun) => void): Promise<EveryFault> {
-  const project = await ShortProject.make(shortened(LOAD));
+export async function runEveryFault(
+  load: Load,
+  named: string,
+  tell: (run: FaultyRun | EarlyRun) => void,
+): Promise<EveryFault> {
+  const project = await ShortProject.make(shortened(load));
   try {
     return { early: await refused(project), runs: await underLoad(project) };
   } finally {
@@ -28,7 +36,7 @@ export async function runEveryFault(named: string, tell: (run: FaultyRun | Early
   /** Without load they are in nobody's way. */
   async function refused(project: ShortProject): Promise<EarlyRun[]> {
     const shared = await startSmallPlatform(project);
-    const runs = EARLY_FAULTS.filter(isNamed).map((fault) => refusedRun({ project, load: LOAD, shared }, fault));
+    const runs = EARLY_FAULTS.filter(isNamed).map((fault) => refusedRun({ project, load, shared }, fault));
     for (const run of runs) void run.then(tell, () => undefined);
     return await Promise.all(runs).finally(() => shared.kill());
   }
@@ -38,7 +46,7 @@ export async function runEveryFault(named: string, tell: (run: FaultyRun | Early
     for (const fault of [HEALTHY, ...FAULTS.filter(isNamed)]) {
       let run: FaultyRun;
       let attempt = 0;
-      do run = await faultyRun({ project, load: LOAD }, fault, runs[0]?.peakBytes);
+      do run = await faultyRun({ project, load }, fault, runs[0]?.peakBytes);
       while (run.isStarved && ++attempt < ATTEMPTS);
       runs.push(run);
       tell(run);

@@ -70,6 +70,8 @@ export class FaultProxy {
   private readonly elsewhere: Server;
   /** Requests that came there: none, ever. */
   strayed = 0;
+  /** Whether connections were ended from outside: then some requests were never seen here. */
+  hungUp = false;
   private server: Server | TlsServer | undefined;
   private port = 0;
   private readonly keyPair: KeyPair | undefined;
@@ -142,6 +144,7 @@ export class FaultProxy {
 
   /** Connections on which nothing is under way get to deliver what was written. */
   private hangUp(): void {
+    this.hungUp = true;
     for (const socket of this.sockets) {
       if (this.busy.has(socket)) tear(socket);
       else socket.destroySoon();

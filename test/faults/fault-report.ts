@@ -1,6 +1,8 @@
 /** The tables of docs/reliability.md, "Faults at the target". */
 import { count } from '../../gate/judge/figures.ts';
-import { type EarlyRun, type FaultyRun, type Load, text } from './faulty-run.ts';
+import { type FaultyRun, text } from './faulty-run.ts';
+import type { EarlyRun } from './refused-run.ts';
+import type { Load } from './short-load.ts';
 
 const MEGABYTE = 1_024 ** 2;
 

@@ -141,7 +141,7 @@ export const EARLY_FAULTS: readonly EarlyFault[] = [
     act: ({ proxy }) => proxy.begin('reset'),
     says: /closes the connection without an answer/,
   },
-  { name: 'half responses', act: ({ proxy }) => proxy.begin('half'), says: /breaks off in the middle/ },
+  { name: 'half responses', act: ({ proxy }) => proxy.begin('half'), says: /breaks its answer .* off in the middle/ },
   { name: 'slow bytes without an end', act: ({ proxy }) => proxy.begin('endless'), says: /did not answer within 10 s/ },
   { name: 'stalls of 30 s', act: ({ proxy }) => proxy.begin('stall'), says: /did not answer within 10 s/ },
   {
@@ -176,6 +176,11 @@ export const EARLY_FAULTS: readonly EarlyFault[] = [
     name: 'stalls of 30 s, but for health',
     act: ({ proxy }) => proxy.begin('stall', 1, AFTER_HEALTH),
     says: /got no answer \(it timed out/,
+  },
+  {
+    name: 'stalls of 30 s, in chat alone',
+    act: ({ proxy }) => proxy.begin('stall', 1, [...AFTER_HEALTH, 'POST /auth/v1/token']),
+    says: /POST \/api\/chat: expected 200, got no answer \(it timed out/,
   },
   {
     name: 'redirect loops, but for health',

@@ -1,56 +1,17 @@
 /** One real run of the real program against a target that breaks, and what is wrong with what the run made of it. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '../../gate/cli/exit-codes.ts';
 import { peakMemoryBytes } from '../../gate/judge/generator.ts';
-import { rebuildSummary } from '../../gate/runs/samples/rebuild.ts';
 import type { FailureKind } from '../../src/wire/api.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
-import type { Phase } from '../../src/workloads.ts';
-import type { Edit, Ended, ShortProject, StartedPlatform } from '../evidence/short-project.ts';
+import type { Ended, ShortProject, StartedPlatform } from '../evidence/short-project.ts';
+import { incomplete, traces } from './complete-run.ts';
 import type { Dealt, Outcome } from './fault-proxy.ts';
 import { FaultedTarget } from './faulted-target.ts';
-import type { EarlyFault, Fault } from './faults.ts';
-
-/** A chat load of one hold. */
-export interface Load {
-  profile: 'smoke' | 'gate';
-  users: number;
-  rampSeconds: number;
-  holdSeconds: number;
-  /** From one message of a user's to the next, on average. */
-  everySeconds: number;
-}
-
-const ORIGINAL = {
-  smoke: {
-    phase: 'smoke',
-    text: "smoke: [{ name: 'smoke', rampSeconds: 3, holdSeconds: 25, load: { students: 10 } }]",
-  },
-  gate: {
-    phase: 'normal',
-    text: "gate: [{ name: 'normal', rampSeconds: 15, holdSeconds: 190, load: { students: 100 } }]",
-  },
-} as const;
-const COOL_DOWN_SECONDS = 3;
-/** k6 waits so long for requests that are under way at the end (src/lib/once/plan.ts, GRACE), and then writes. */
-const GRACE_SECONDS = 35;
-const WRITING_SECONDS = 15;
-
-/** The project with this load in the place of its profile; no limit of the users' is in its way. */
-export function shortened({ profile, users, rampSeconds, holdSeconds, everySeconds: mean }: Load): Edit[] {
-  const { phase, text: instead } = ORIGINAL[profile];
-  const pause = `shortest: ${mean / 2}, longest: ${1.5 * mean}, mean: ${mean}, thinkSeconds: 1`;
-  const hold = `{ name: '${phase}', rampSeconds: ${rampSeconds}, holdSeconds: ${holdSeconds}, load: { students: ${users} } }`;
-  return [
-    ['src/workloads.ts', instead, `${profile}: [${hold}]`],
-    ['src/workloads.ts', 'coolDownSeconds: 10', `coolDownSeconds: ${COOL_DOWN_SECONDS}`],
-    ['src/behaviour.ts', 'shortest: 9, longest: 27, mean: 18, thinkSeconds: 6', pause],
-    ['src/wire/limits.ts', 'free: 10, basic: 10, pro: 50', "free: 10, basic: 'none', pro: 'none'"],
-  ];
-}
+import type { Fault } from './faults.ts';
+import { COOL_DOWN_SECONDS, holdOf, type Load } from './short-load.ts';
 
 /** What the proxy did, in the hold, as the kind that it must be counted as. */
 const KIND_OF: Readonly<Record<Exclude<Outcome, 'answered' | 'slow' | 'hop'>, FailureKind>> = {
@@ -100,6 +61,10 @@ export interface Faulty {
 
 type Counts = Partial<Record<FailureKind, number>>;
 
+/** k6 waits so long for requests that are under way at the end (src/lib/once/plan.ts, GRACE), and then writes. */
+const GRACE_SECONDS = 35;
+const WRITING_SECONDS = 15;
+
 const NO_RUN = {
   outcome: 'none',
   counted: {},
@@ -112,15 +77,12 @@ const NO_RUN = {
 };
 
 /** @param healthyBytes peak memory of k6 in a run without a fault, where it is known */
-export async function faultyRun(
-  { project, load, shared }: Faulty,
-  fault: Fault,
-  healthyBytes?: number,
-): Promise<FaultyRun> {
+export async function faultyRun(place: Faulty, fault: Fault, healthyBytes?: number): Promise<FaultyRun> {
+  const { project, load, shared } = place;
   const target = await FaultedTarget.start(project, fault.tls, shared);
   try {
     atItsTime(fault, target, holdOf(load));
-    const end = await project.launchgate(argumentsOf(target, load), target.trust);
+    const end = await runOn(target, place);
     const folder = /^Report: (.+)\/report\.html$/m.exec(end.stdout)?.[1];
     if (!folder) return { ...NO_RUN, fault, exitCode: end.exitCode, problems: [`no run: ${end.stderr}${end.stdout}`] };
     return await looked(fault, target, holdOf(load), end, join(project.root, folder), healthyBytes);
@@ -129,47 +91,10 @@ export async function faultyRun(
   }
 }
 
-export interface EarlyRun {
-  fault: EarlyFault;
-  exitCode: number;
-  /** The line that says why. */
-  said: string;
-  seconds: number;
-  problems: string[];
-}
-
-/** A run that must not begin. */
-export async function refusedRun({ project, load, shared }: Faulty, fault: EarlyFault): Promise<EarlyRun> {
-  const target = await FaultedTarget.start(project, fault.tls, shared);
-  try {
-    await fault.act(target);
-    const startedAt = Date.now();
-    const { exitCode, stdout, stderr } = await project.launchgate(argumentsOf(target, load), target.trust);
-    const lines = stderr.split('\n').filter((line) => line.startsWith('launchgate: '));
-    const said = (lines[0] ?? stderr)
-      .replace('launchgate: ', '')
-      .replace(/127\.0\.0\.1:\d+/g, 'HOST')
-      .trim();
-    const wrong = (isWrong: boolean, what: string) => (isWrong ? [what] : []);
-    const problems = [
-      ...wrong(exitCode !== EXIT.unreachable, `exit code ${exitCode}: ${stderr}${stdout}`),
-      ...wrong(!fault.says.test(said), `it doesn't say ${fault.says}: ${stderr}`),
-      ...wrong(stderr.includes('Sending load'), 'load was sent'),
-      ...wrong(target.proxy.strayed > 0, 'requests went elsewhere'),
-      ...traces(stdout + stderr),
-    ];
-    return { fault, exitCode, said, seconds: (Date.now() - startedAt) / 1_000, problems };
-  } finally {
-    await target.stop();
-  }
-}
-
-function holdOf({ profile }: Load): string {
-  return ORIGINAL[profile].phase;
-}
-
-function argumentsOf({ proxy }: FaultedTarget, { profile }: Load): string[] {
-  return ['run', 'chat', '--profile', profile, '--base-url', proxy.url];
+/** The server's signals come through the proxy, too. */
+export function runOn({ proxy, trust }: FaultedTarget, { project, load }: Faulty): Promise<Ended> {
+  const args = ['run', 'chat', '--profile', load.profile, '--base-url', proxy.url];
+  return project.launchgate(args, { ...trust, METRICS_URL: `${proxy.url}/metrics` });
 }
 
 /** Health is asked by the gate, by the contract test, and by the setup of the load. */
@@ -225,6 +150,7 @@ async function looked(
       fault.begins === 'load' && (fact('chat.p95')?.over ?? 0) < over,
       `${fact('chat.p95')?.over} chat answers over the limit, ${over} done`,
     ),
+    ...wrong(refused !== 0 && !proxy.hungUp, `the proxy saw ${dealt.length} requests, the run ${seen}`),
     ...wrong(proxy.strayed > 0, `${proxy.strayed} requests went elsewhere`),
     ...wrong(seconds > plannedSeconds + GRACE_SECONDS + WRITING_SECONDS, `it took ${seconds} s`),
     ...wrong(
@@ -267,54 +193,4 @@ function countsOf(dealt: readonly Dealt[], refused: number): Counts {
 export function text(counts: Counts): string {
   const entries = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
   return entries.map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none';
-}
-
-/** A crash, told by how it looks. */
-function traces(said: string): string[] {
-  return /^\s+at .+:\d+:\d+|goroutine \d|panic:|UnhandledPromise/m.test(said) ? [`a stack trace: ${said}`] : [];
-}
-
-const FILES = [
-  'contract.json',
-  'criteria.csv',
-  'diagnosis.json',
-  'junit.xml',
-  'report.html',
-  'run.json',
-  'samples.csv.gz',
-  'summary.json',
-  'summary.md',
-  'timeline.json',
-  'verdict.json',
-];
-
-/** Whether all that a run leaves is there, and the samples tell the same as the summary. */
-async function incomplete(folder: string, run: RunFile, verdict: Verdict, summary: Summary): Promise<string[]> {
-  const missing = FILES.filter((name) => !existsSync(join(folder, name)));
-  if (missing.length > 0) return [`missing: ${missing.join(', ')}`];
-  const { test, profile, runId } = run;
-  const phases = run.windows.map(({ phase, fromMs, toMs, users }): Phase => {
-    return {
-      name: phase,
-      rampSeconds: fromMs / 1_000,
-      holdSeconds: (toMs - fromMs) / 1_000,
-      load: { students: users },
-    };
-  });
-  const samples = join(folder, 'samples.csv.gz');
-  const rebuilt = await rebuildSummary(samples, { test: test as 'chat', profile, runId, phases });
-  const report = await readFile(join(folder, 'report.html'), 'utf8');
-  // Criteria that k6 keeps no count of, since nobody reads their signal, are in the samples' facts with nothing seen.
-  const seen = ({ facts, ...rest }: Summary) => ({ ...rest, facts: facts.filter((fact) => fact.seen > 0) });
-  const [a, b] = [seen(rebuilt), seen(summary)];
-  const differ = (['facts', 'failures', 'totals'] as const).filter((part) => sorted(a[part]) !== sorted(b[part]));
-  return [
-    ...(verdict.runId === runId && summary.runId === runId ? [] : ['the files are of different runs']),
-    ...differ.map((part) => `${part} of the samples differ: ${sorted(a[part])} not ${sorted(b[part])}`),
-    ...(report.includes(runId) ? [] : ['the report is of another run']),
-  ];
-}
-
-function sorted(part: object): string {
-  return JSON.stringify(Array.isArray(part) ? part.map((each) => JSON.stringify(each)).sort() : part);
 }

@@ -79,7 +79,7 @@ async function recorded(): Promise<GoliveFile> {
 }
 
 const steps = ({ entries }: GoliveFile) => entries.map(({ step, outcome }) => `${step} ${outcome}`);
-const SHORT = ['--first-watch', '6s', '--second-watch', '6s'];
+const SHORT = ['--first-watch', '2s', '--second-watch', '2s'];
 
 test('it goes from the decision to the end of the second watch, and keeps what it did', async () => {
   await decided();

@@ -142,6 +142,14 @@ describe('the state of a line', () => {
     assert.equal(decision, 'INVALID EVIDENCE');
   });
 
+  test('never rests on facts that were changed after they were judged', async () => {
+    const name = await release.run({ test: 'chat', broken: ['chat.p95'] });
+    const path = join(release.results, 'chat', name, 'summary.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"over":400', '"over":0'));
+    const { state, figure } = (await standing()).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['invalid', 'its facts are judged pass, and verdict.json says fail']);
+  });
+
   for (const [what, judgedBy] of [
     ['by other criteria', 'of a launchgate whose limits were others'],
     ['before verdicts said by which criteria', undefined],

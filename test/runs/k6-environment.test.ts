@@ -40,9 +40,11 @@ test('k6 gets the key to k6 Cloud only for streaming, and the key to metrics onl
 });
 
 test('k6 options that replace the workload are refused with what to use instead', () => {
-  assert.deepEqual(k6ArgumentProblems(['--out', 'json=x', '--vus=5', '-d10s']), [
+  assert.deepEqual(k6ArgumentProblems(['--out', 'json=x', '--vus=5', '-d10s', '-vqu5', '-ve', '-v']), [
     'k6 option --vus would change what is measured; use --users.',
     'k6 option -d would change what is measured; use --profile.',
+    'k6 option -u would change what is measured; use --users.',
+    'k6 option -e would change what is measured; use the environment or .env.test.',
   ]);
 });
 

@@ -61,8 +61,8 @@ export function k6ArgumentProblems(args: readonly string[]): string[] {
     return [`"${first}" is no option of k6; give the profile as --profile.`];
   }
   return args.flatMap((arg) => {
-    // Short options may carry their value: -u50.
-    const name = /^-[a-z]/i.test(arg) ? arg.slice(0, 2) : arg.split('=')[0]!;
+    // Short options may carry their value, and stand behind those that have none: -u50, -vu50.
+    const name = /^-[a-z]/i.test(arg) ? arg.replace(/^-[hlpqvw]+(?=\w)/, '-').slice(0, 2) : arg.split('=')[0]!;
     const instead = BENDING[name];
     return instead ? [`k6 option ${name} would change what is measured; use ${instead}.`] : [];
   });

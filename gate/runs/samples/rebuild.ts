@@ -96,7 +96,8 @@ class Tally {
     if (metric === METRIC.overLimit) {
       const at = key(tag('criterion'), phase);
       const fact = this.#facts.get(at) ?? { seen: 0, over: 0 };
-      this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + value });
+      // A rate, in which k6 takes all but 0 for true.
+      this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + (value === 0 ? 0 : 1) });
     } else if (metric === 'http_reqs') {
       increase(this.#requests, key(scenario, name, phase), value);
     } else if (metric === 'http_req_duration') {

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { SettingName, Settings } from '../../../src/wire/settings.ts';
+import { redact, type SettingName, type Settings } from '../../../src/wire/settings.ts';
 import { withoutSecrets } from '../child-environment.ts';
 import { fileErrorText } from '../folder/file-error.ts';
 
@@ -72,7 +72,7 @@ export async function startPlatform({ root, settings, env, say, signal }: Platfo
   createInterface({ input: child.stderr }).on('line', (line) => {
     // What is not addressed to people is a stack trace: of that, the error's own line is explanation enough.
     if (line.startsWith('platform: ')) say(line);
-    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = line;
+    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = redact(line, settings);
   });
   const url = await Promise.race([readyUrl(child), closed.then(() => undefined), aborted(signal)]);
   if (url) {
