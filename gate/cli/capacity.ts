@@ -17,7 +17,7 @@ interface CapacityOptions extends RunOptions {
 }
 
 /** Tests of which more users are simply more of the same. */
-const TESTS = ['chat', 'database', 'mixed'];
+const TESTS = ['chat', 'video', 'database', 'mixed'];
 
 export function register(program: Command): void {
   const command = program
@@ -43,8 +43,7 @@ async function search(test: string, options: CapacityOptions): Promise<void> {
   });
   for (const notice of notices) console.error(`launchgate: ${notice}`);
   if (problems.length > 0) return complain(problems, EXIT.usage);
-  const { recordSignals } = await import('../observe/record.ts');
-  const { sourcesOf } = await import('../observe/sources.ts');
+  const { recordTarget } = await import('../observe/record.ts');
   const { searchCapacity } = await import('../runs/capacity-search.ts');
   const { capacityLines, stepLine } = await import('../judge/capacity-lines.ts');
   const { terminalScreen } = await import('./terminal.ts');
@@ -52,7 +51,7 @@ async function search(test: string, options: CapacityOptions): Promise<void> {
   const result = await searchCapacity({
     ...{ root: PROJECT, test: test as 'chat', settings, env: process.env, signal: interruption() },
     screen: terminalScreen(process.stderr, process.env),
-    recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
+    recordSignals: recordTarget,
     plan: {
       ...{ start: Math.min(from, most), most, budgetMinutes: budget },
       stepMinutes: { short: minutesOf(short), full: minutesOf(full) },

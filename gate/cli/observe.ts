@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TEST_NAMES } from '../../src/workloads.ts';
 import type { RunRequest } from '../runs/run.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,6 +20,9 @@ export function register(program: Command): void {
     });
     for (const notice of notices) console.error(`launchgate: ${notice}`);
     if (problems.length > 0) return complain(problems, EXIT.usage);
+    if (!TEST_NAMES.some((name) => name === test)) {
+      return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
+    }
     if (settings.GENERATORS !== '1') {
       return complain(['Several generators would write the same series: observe takes one.'], EXIT.usage);
     }

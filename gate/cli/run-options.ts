@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SettingName } from '../../src/wire/settings.ts';
-import { settingsHelp } from './settings.ts';
+import { SETTINGS_HINT } from './settings.ts';
+import { explained } from './wrapped.ts';
 
 /** Options of commands that send load, as commander gathers them. */
 export interface RunOptions {
@@ -16,7 +17,7 @@ export interface RunOptions {
 
 /** Gives a command the options by which the load is said, and the settings behind them. */
 export function withLoadOptions(command: Command): Command {
-  return command
+  command
     .option('--profile <name>', 'smoke, gate, standard or full')
     .option('--base-url <url>', 'your platform; without it the embedded platform is started')
     .option('--users <number>', 'users of the largest phase')
@@ -24,8 +25,8 @@ export function withLoadOptions(command: Command): Command {
     .option('--seed <number>', 'seed of everything random')
     .option('--generators <number>', 'k6 processes that share the load')
     .option('--setup <name>', 'embedded platform: free or recommended')
-    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
-    .addHelpText('after', () => `\nAn option beats the setting of the same meaning.\n\n${settingsHelp()}`);
+    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several);
+  return explained(command, `An option beats the setting of the same meaning. ${SETTINGS_HINT}`);
 }
 
 /**

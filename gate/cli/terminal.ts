@@ -3,6 +3,7 @@
  * now and then.
  */
 
+import { printable } from '../../src/wire/plain-text.ts';
 import type { Progress } from '../runs/k6/progress.ts';
 import type { Screen } from '../runs/run.ts';
 import type { Report } from '../target/project.ts';
@@ -32,7 +33,7 @@ function canvas(output: Output, env: Readonly<Record<string, string | undefined>
   return {
     redraws: output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
     line(text) {
-      output.write(`${drawn ? CLEAR_LINE : ''}${text}\n`);
+      output.write(`${drawn ? CLEAR_LINE : ''}${printable(text)}\n`);
       drawn = false;
     },
     redraw(text) {
@@ -99,7 +100,7 @@ export function progressLine({ atMs, plannedMs, phase, users, route, perSecond, 
   return [
     `${clock(atMs)} of ${clock(plannedMs)}`,
     phase.padEnd(6),
-    `${users} users`,
+    `${users} ${users === 1 ? 'user' : 'users'}`,
     `${perSecond.toFixed(1)} ${unit}/s`,
     `p95 ${p95 === undefined ? '-' : duration(p95)}`,
     `failed ${(failed * 100).toFixed(1)} %`,

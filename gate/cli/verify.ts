@@ -12,6 +12,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
 import { terminalReport } from './terminal.ts';
+import { shown } from './wrapped.ts';
 
 const NAME_WIDTH = 11;
 const MARK: Record<Check['outcome'], string> = { ok: 'ok', failed: 'FAILED', 'not measured': 'not measured' };
@@ -66,7 +67,7 @@ async function checkAndEstimate(
   let failures = 0;
   let step = await checks.next();
   for (; !step.done; step = await checks.next()) {
-    console.log(checkLine(step.value));
+    console.log(shown([checkLine(step.value)]));
     if (step.value.outcome === 'failed') failures += 1;
     if (request.signal.aborted) return complain(['interrupted.'], EXIT.interrupted);
   }
@@ -86,7 +87,7 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const shared = { profile, pace: Number(settings.PACE), processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1) };
   for (const plan of planned) {
     const run = estimateRun({ ...shared, ...plan }, read.prices);
-    for (const line of estimateLines(`${plan.test} ${profile}`, run, read.prices, most)) console.log(line);
+    for (const line of estimateLines(`${plan.test} ${profile}`, run, read.prices, most)) console.log(shown([line]));
   }
 }
 

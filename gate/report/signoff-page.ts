@@ -173,7 +173,7 @@ function fixesSection({ findings, compared, lines }: SignoffFile): Html {
           compared.map(({ headline, before, after, verdict }) => [headline, before, after, verdict]),
           3,
         )
-      : missing('No run was compared with a baseline.');
+      : missing('No run was compared with a baseline, and none of before the fixes counts.');
   return html`${found}${before}`;
 }
 

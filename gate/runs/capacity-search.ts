@@ -37,16 +37,19 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
   let trusted = plan.most;
   /** With so many users the generator could not be trusted once. */
   let doubted = 0;
+  /** An end of the answer could not be measured at full length: what is known by then is the answer. */
+  let givenUp = false;
   for (;;) {
     if (signal.aborted) return { kind: 'stopped', why: 'interrupted', problems: [] };
     const spent = { minutes: (performance.now() - startedMs) / 60_000 };
     const move = nextMove(steps, {
       ...plan,
       most: trusted,
-      budgetMinutes: plan.budgetMinutes - idleOf(steps, spent.minutes),
+      budgetMinutes: givenUp ? 0 : plan.budgetMinutes - idleOf(steps, spent.minutes),
     });
     if (move.kind === 'answer') {
-      const ended = trusted < plan.most && move.capacity.high === null ? 'generator' : move.capacity.ended;
+      const limited = givenUp || (trusted < plan.most && move.capacity.high === null);
+      const ended = limited ? 'generator' : move.capacity.ended;
       const file = fileOf(request, { startedAt, steps, minutes: spent.minutes, capacity: { ...move.capacity, ended } });
       return { kind: 'found', file, path: await keep(request, file) };
     }
@@ -61,8 +64,9 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
       doubted = users;
       if (!again) continue;
       // What the generator can't bring to bear nobody can search for.
-      if (held === 0 || length === 'full') return { ...measured, kind: 'stopped', why: 'invalid' };
-      trusted = held;
+      if (held === 0) return { ...measured, kind: 'stopped', why: 'invalid' };
+      if (length === 'full') givenUp = true;
+      else trusted = held;
       continue;
     }
     steps.push(measured.step);

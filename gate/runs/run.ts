@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
+import { hostLabel, parseTarget, proxyProblems } from '../../src/wire/guard.ts';
 import type { SourceLook } from '../../src/wire/looks.ts';
 import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
@@ -99,6 +99,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     ...(plan.ok ? [] : plan.problems),
     ...(found.ok ? [] : [found.problem]),
     ...k6ArgumentProblems(request.k6Args),
+    ...proxyProblems(env, settings),
   ];
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
   const notMeasured = signInsNotMeasured(plan.test, plan.phases, settings);
@@ -148,7 +149,8 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const { root, test, phases, k6, settings, screen, signal } = planned;
   // One reader is enough: an exporter that is asked twice as often tells half as much each time.
   const forK6 = planned.recordSignals ? { ...settings, METRICS_URL: '' } : settings;
-  const { env, dropped } = k6Environment(planned.env, forK6);
+  const streams = planned.k6Args.some((arg) => /^(?:--out=|-o=?)?cloud\b/.test(arg));
+  const { env, dropped } = k6Environment(planned.env, forK6, streams);
   if (dropped.length > 0) screen.line(`Left out, since k6 would change the load by it: ${dropped.join(', ')}.`);
   const runId = newRunId();
   const folder = await createRunFolder(root, test, settings.PROFILE, new Date());

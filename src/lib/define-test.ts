@@ -56,6 +56,7 @@ export function defineTest<T extends TestName>(
     ...travelled,
     options,
     setup: () => {
+      once().requireOwnOptions(exec.test.options);
       once().requirePasswordKey();
       requireHealth();
     },
@@ -93,6 +94,6 @@ function requireHealth(): void {
   const answer = health();
   if (!answer.ok)
     exec.test.abort(
-      `${config.appUrl}/api/health: ${answer.failure}${answer.status ? ` (${answer.status})` : ''}; is BASE_URL right, and the platform up?`,
+      `${config.healthUrl}: ${answer.failure}${answer.status ? ` (${answer.status})` : ''}; is BASE_URL right, and the platform up?`,
     );
 }

@@ -19,6 +19,10 @@ export type Reply = RefinedResponse<'text'>;
 export interface Route {
   readonly name: RouteName;
   readonly statuses: number[];
+  /** Left out, it is the name's first word. */
+  readonly method?: string;
+  /** Makes of the body what is read; left out, the body is JSON. What throws is malformed. */
+  readonly parse?: (body: string) => unknown;
 }
 
 /** A request that is ready to be sent. */
@@ -130,7 +134,7 @@ function prepare(route: Route, phase: string): Prepared {
   for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
   const counting = countingFor(route.name, phase);
   const params = paramsOf(counting.tags, http.expectedStatuses.apply(undefined, route.statuses), preparedHeaders);
-  const ready = { route, method: methodOf(route.name), params, counting };
+  const ready = { route, method: route.method ?? methodOf(route.name), params, counting };
   prepared.push(ready);
   return ready;
 }
@@ -163,7 +167,7 @@ function followed(
 
 function counted<T>(response: Reply, route: Route, counting: Counting, read: Reader<T>): Result<T> {
   const { status, headers } = response;
-  const value = route.statuses.includes(status) ? readBody(response, read) : undefined;
+  const value = route.statuses.includes(status) ? readBody(response, route, read) : undefined;
   const failure = value === undefined ? require('./seldom/index.ts').failureOf(response, route.statuses) : undefined;
   countRequest(counting, response.timings.duration, failure);
   const timing = headers['Server-Timing'];
@@ -175,11 +179,11 @@ function counted<T>(response: Reply, route: Route, counting: Counting, read: Rea
   return failure === undefined ? { ok: true, value: value as T, status } : { ok: false, failure, status };
 }
 
-function readBody<T>(response: Reply, read: Reader<T>): T | undefined {
+function readBody<T>(response: Reply, { parse = JSON.parse }: Route, read: Reader<T>): T | undefined {
   try {
-    return read(response.body ? JSON.parse(response.body) : undefined, response);
+    return read(response.body ? parse(response.body) : undefined, response);
   } catch {
-    // Not JSON, or not of the shape that the reader walks through: malformed either way.
+    // Not to be parsed, or not of the shape that the reader walks through: malformed either way.
     return undefined;
   }
 }

@@ -2,21 +2,18 @@
  * A signed-in user: one a VU, kept over iterations, refreshed before it expires. It begins with the session that was
  * prepared for it, where there is one.
  */
-import { b64encode } from 'k6/encoding';
 import type { TokenBody } from '../wire/api.ts';
-import { sessionCookies } from '../wire/session-cookie.ts';
 import { RENEW_SECONDS } from '../wire/sessions.ts';
 import { refresh, signIn, signOut } from './api/auth.ts';
-import { config } from './config.ts';
+import { identify } from './api/identity.ts';
 import { videoIdsOf } from './fixtures.ts';
-import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 
 export interface Session {
   readonly user: FixtureUser;
   /** Videos that answers to this user may refer to. */
   readonly videoIds: readonly string[];
-  /** Of every request of this user: Authorization in bearer mode, nothing in cookie mode (the VU's jar has it). */
+  /** Of every request of this user; undefined where the VU's cookie jar says who asks. */
   readonly headers: Record<string, string> | undefined;
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -60,8 +57,7 @@ function isGood(expiresAt: number): boolean {
 
 /** Makes a token this VU's session: its cookie is in the VU's jar from now on. */
 export function openSession(user: FixtureUser, token: TokenBody): Session {
-  const bearer = config.authMode === 'bearer';
-  if (!bearer) rememberCookie(token);
+  const headers = identify(token);
   let videoIds = own?.user === user ? own.videoIds : undefined;
   return {
     user,
@@ -73,30 +69,6 @@ export function openSession(user: FixtureUser, token: TokenBody): Session {
       videoIds ??= videoIdsOf(user.creator_id);
       return videoIds;
     },
-    headers: bearer ? { Authorization: `Bearer ${token.access_token}` } : undefined,
+    headers,
   };
-}
-
-/** What says who asks, for a request that takes no cookies from the VU's jar. */
-export function headersOf(token: TokenBody): Record<string, string> {
-  if (config.authMode === 'bearer') return { Authorization: `Bearer ${token.access_token}` };
-  return {
-    Cookie: cookiesOf(token)
-      .map((cookie) => cookie.join('='))
-      .join('; '),
-  };
-}
-
-/** Puts the session into the VU's jar as @supabase/ssr does. Never beside a Cookie header: k6 would send both. */
-function rememberCookie(token: TokenBody): void {
-  const jar = http.cookieJar();
-  // A session of fewer chunks must not be followed by the rest of another.
-  jar.clear(config.baseUrl);
-  cookiesOf(token).forEach((cookie) => {
-    jar.set(config.baseUrl, cookie[0], cookie[1], { path: '/' });
-  });
-}
-
-function cookiesOf(token: TokenBody): [string, string][] {
-  return sessionCookies(config.cookieName, b64encode(JSON.stringify(token), 'rawurl'));
 }

@@ -38,14 +38,21 @@ export const PHASE_HEADER = 'X-Launchgate-Phase';
 export const SERVER_PARTS = ['auth', 'db', 'vector', 'ai', 'cache'] as const;
 export type ServerPart = (typeof SERVER_PARTS)[number];
 
+const QUOTED = /"((?:[^"\\]|\\.)*)"/gs;
+const TIMED = /^\s*([a-z]+)\s*;(?:[^;]*;)*?\s*dur\s*=\s*((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:;|$)/;
+
 /**
  * Reads a `Server-Timing` header: `db;dur=12.5, ai;dur=900` -> [['db', 12.5], ['ai', 900]] (ms). Parts that are not
  * ours, or carry no duration, are passed over.
  */
 export function parseServerTiming(header: string): [ServerPart, number][] {
+  // A description may hold anything, another entry too; of quoted texts only numbers are meant to be read.
+  const plain = header.includes('"')
+    ? header.replace(QUOTED, (_, text: string) => (/^[\d.e+-]+$/.test(text) ? text : ''))
+    : header;
   const parts: [ServerPart, number][] = [];
-  for (const entry of header.split(',')) {
-    const match = /^\s*([a-z]+)\s*;.*?\bdur=([\d.]+)/.exec(entry);
+  for (const entry of plain.split(',')) {
+    const match = TIMED.exec(entry);
     const duration = Number(match?.[2]);
     const part = SERVER_PARTS.find((name) => name === match?.[1]);
     if (part && Number.isFinite(duration)) parts.push([part, duration]);

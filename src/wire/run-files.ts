@@ -158,6 +158,8 @@ export interface Verdict {
   provesLoad: boolean;
   /** 0..1, one-sided. */
   confidence: number;
+  /** SHA-256 of the criteria that applied (gate/judge/judged-by.ts); absent in verdicts from before there was one. */
+  judgedBy?: string;
   /** Empty where the criteria alone explain the outcome. */
   reasons: Reason[];
   criteria: CriterionVerdict[];

@@ -68,6 +68,7 @@ export const verdict = z.object({
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'interrupted']),
   provesLoad: z.boolean(),
   confidence: ratio,
+  judgedBy: text.optional(),
   reasons: z.array(z.object({ code: text, text })),
   criteria: z.array(
     z.object({
@@ -109,9 +110,15 @@ export const summary = z.object({
   profile: text,
   runId: text,
   durationMs: number,
-  facts: z.array(z.object({ criterion: text, phase: text, seen: count, over: count })),
+  facts: z.array(
+    z
+      .object({ criterion: text, phase: text, seen: count, over: count })
+      .refine(({ seen, over }) => over <= seen, 'more over the limit than seen'),
+  ),
   latencies: z.array(latency),
   failures: z.array(z.object({ kind: text, phase: text, count })),
+  serverParts: z.array(z.object({ part: text, count, avg: number, p95: number })),
+  thresholds: z.array(z.object({ metric: text, expression: text, ok: z.boolean() })),
   totals: z.object({
     requests: count,
     failedRequests: count,
@@ -122,6 +129,8 @@ export const summary = z.object({
     bytesReceived: number,
     bytesSent: number,
   }),
+  latenessMs: z.object({ p95: number, p99: number, max: number }).nullable(),
+  firstByteMs: z.object({ count, med: number, p95: number }).optional(),
   stopped: text.nullable(),
 });
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isLoopbackRun } from '../../../src/wire/guard.ts';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import type { Settings } from '../../../src/wire/settings.ts';
 import type { Phase, TestName } from '../../../src/workloads.ts';
 import { planArchive } from '../start/preflight.ts';
@@ -128,8 +129,8 @@ function k6CloudRun(
   let status = '';
   let reason = '';
   createInterface({ input: child.stdout }).on('line', (line) => {
-    status = /test status: (.+)/.exec(line)?.[1] ?? status;
-    const found = /https?:\/\/\S+\/runs\/\w+/.exec(line)?.[0];
+    status = quotable(/test status: (.+)/.exec(line)?.[1] ?? status);
+    const found = /https?:\/\/[!-~]+\/runs\/\w+/.exec(line)?.[0];
     if (!found || url) return;
     url = found;
     say(`It runs: ${url}`);
@@ -151,7 +152,8 @@ function k6CloudRun(
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       const outcome = signal.aborted ? 'interrupted' : outcomeOf(k6, code, status);
-      done({ outcome, url, reason: reason || (status && `k6 Cloud says: ${status}.`) });
+      const said = reason.replaceAll(env.K6_CLOUD_TOKEN!, '[redacted]');
+      done({ outcome, url, reason: quotable(said) || (status && `k6 Cloud says: ${status}.`) });
     };
     child.on('close', end);
     child.on('error', (error) => {

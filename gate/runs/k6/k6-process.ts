@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import { fileErrorText } from '../folder/file-error.ts';
 import { leash } from './leash.ts';
 
@@ -39,7 +40,6 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-const LONGEST_ERROR = 500;
 /** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
 const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
 
@@ -57,7 +57,7 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     shortOf ??= OWN_LIMITS.exec(line)?.[0];
     const error = errorIn(line);
     if (error === undefined) return;
-    const text = redact(error).slice(0, LONGEST_ERROR);
+    const text = quotable(redact(error));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
@@ -102,18 +102,14 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
 }
 
-/** The message of a log line of level error or worse, on one line; a line that is no log line is a panic's. */
+/** The message of a log line of level error or worse; a line that is no log line is a panic's. */
 function errorIn(line: string): string | undefined {
-  let entry: { level?: string; msg?: string; error?: string };
+  let entry: { level?: string; msg?: string; error?: string } | null;
   try {
     entry = JSON.parse(line);
   } catch {
     return line.trim() || undefined;
   }
-  if (!['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
-  return [entry.msg, entry.error]
-    .filter(Boolean)
-    .join(': ')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  if (!entry || !['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
+  return [entry.msg, entry.error].filter(Boolean).join(': ');
 }

@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
+import { withoutSecrets } from '../child-environment.ts';
 
 export interface K6 {
   path: string;
@@ -66,7 +67,7 @@ async function namedK6(path: string): Promise<FoundK6> {
  */
 export async function versionOf(binary: string): Promise<string | undefined> {
   const printed = await new Promise<string>((done, failed) =>
-    execFile(binary, ['version'], { timeout: 10_000 }, (error, stdout) => {
+    execFile(binary, ['version'], { timeout: 10_000, env: withoutSecrets(process.env) }, (error, stdout) => {
       if (error && ['EMFILE', 'ENFILE'].includes(String(error.code))) failed(error);
       else done(error ? '' : stdout);
     }),

@@ -3,6 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import type { TestName } from '../../../src/workloads.ts';
 import { CONTRACT } from '../folder/run-folder.ts';
 import { startK6 } from '../k6/k6-process.ts';
@@ -39,7 +40,11 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
     binary,
     args: [join(root, 'dist/contract.js')],
     // It looks at signing in itself.
-    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
+    env: {
+      ...{ ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
+      // It reads no signals and streams nothing.
+      ...{ METRICS_AUTHORIZATION: undefined, K6_CLOUD_TOKEN: undefined },
+    },
     folder,
     redact,
   });
@@ -55,10 +60,11 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
     const fatal = ['the contract test could not run:', ...said];
     return { why: 'usage', fatal, deviations: [], asDocumented: 0, k6Testing: '' };
   }
+  const shown = (line: string) => quotable(redact(line));
   return {
     why: 'unreachable',
-    fatal: found.fatal.map(redact),
-    deviations: found.deviations.map(redact),
+    fatal: found.fatal.map(shown),
+    deviations: found.deviations.map(shown),
     asDocumented: found.asDocumented ?? 0,
     k6Testing: found.k6Testing ?? '',
   };

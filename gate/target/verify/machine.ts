@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../../src/wire/settings.ts';
+import { withoutSecrets } from '../../runs/child-environment.ts';
 import { findK6 } from '../../runs/k6/k6.ts';
 import { type Check, failed, notMeasured, ok } from './check.ts';
 
@@ -74,7 +75,7 @@ async function bundleCheck(root: string): Promise<Check> {
 /** The hard limit: Go and Node raise the soft one to it by themselves. */
 function openFilesLimit(): Promise<number | undefined> {
   return new Promise((done) =>
-    execFile('sh', ['-c', 'ulimit -Hn'], (error, stdout) => {
+    execFile('sh', ['-c', 'ulimit -Hn'], { env: withoutSecrets(process.env) }, (error, stdout) => {
       const text = stdout.trim();
       if (error || text === '') done(undefined);
       else done(text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text));

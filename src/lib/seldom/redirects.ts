@@ -6,7 +6,7 @@ import type { Reply } from '../http.ts';
 const MOST_HOPS = 3;
 
 /**
- * Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent.
+ * Follows a few redirects within the origin; one that leads elsewhere is itself the answer, and no request is sent.
  * @param request k6's own, handed in since k6 loads none of its modules in the middle of a run
  */
 export function followed(
@@ -21,7 +21,7 @@ export function followed(
   let response = first;
   for (let hop = 0; hop < MOST_HOPS && isRedirect(response) && from.ok; hop++) {
     const location = response.headers.Location ?? '';
-    const to = parseTarget(location.startsWith('/') ? originUrl(url) + location : location);
+    const to = parseTarget(absolute(location, url));
     if (!to.ok || !sameOrigin(from.origin, to.origin)) return response;
     const keepsMethod = response.status === 307 || response.status === 308;
     response = request(
@@ -36,6 +36,12 @@ export function followed(
 
 function isRedirect({ status }: Reply): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/** `/path` is of the same origin, `//host/path` of the same scheme. */
+function absolute(location: string, url: string): string {
+  if (location.startsWith('//')) return url.slice(0, url.indexOf('//')) + location;
+  return location.startsWith('/') ? originUrl(url) + location : location;
 }
 
 function originUrl(url: string): string {
