@@ -386,7 +386,7 @@ export function phasesOf(test: TestName, profile: Profile, users?: number): read
 }
 
 /** Virtual users of a phase who act all the time: those of its closed scenarios, else those who come once. */
-export function usersIn(test: TestName, phase: Phase): number {
+function usersIn(test: TestName, phase: Phase): number {
   return levelOf(test, phase, 'closed') || levelOf(test, phase, 'once');
 }
 

@@ -11,7 +11,7 @@ import { PROJECT } from './project.ts';
 import { refusing } from './refusing.ts';
 import { subjectNow } from './release-options.ts';
 import { RESULTS_OPTION } from './results.ts';
-import { settingsOf, several } from './run-options.ts';
+import { settingsOf, several, usableSettings } from './run-options.ts';
 import { explained, shown } from './wrapped.ts';
 
 interface AuditOptions {
@@ -41,10 +41,8 @@ export function register(program: Command): void {
 }
 
 async function auditTarget(options: AuditOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const flags = settingsOf(options);
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(settingsOf(options));
+  if (!settings) return;
   if (settings.BASE_URL) {
     const hosts = hostProblems('audit', settings);
     if (hosts.length > 0) return complain(hosts, EXIT.usage);

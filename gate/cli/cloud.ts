@@ -3,7 +3,7 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings } from './run-options.ts';
 import { explained } from './wrapped.ts';
 
 const HELP = [
@@ -25,10 +25,8 @@ export function register(program: Command): void {
     .option('--pace <factor>', 'how fast users act')
     .option('--local', 'run here and stream to the cloud')
     .action(async (test: string, { local, ...options }: RunOptions & { local?: true }) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = settingsOf(options);
-      const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(settingsOf(options));
+      if (!settings) return;
       const { CLOUD_TAGS, runInCloud, streamProblems } = await import('../runs/k6/cloud.ts');
       if (local) {
         const missing = streamProblems(process.env, settings);

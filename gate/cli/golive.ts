@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { span } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 import { explained } from './wrapped.ts';
 
 interface GoliveOptions {
@@ -30,19 +31,17 @@ export function register(program: Command): void {
     .option('--second-watch <time>', 'and then (24h)', span, 24 * HOUR_MS)
     .option('--again', 'take every step anew, also those that were done')
     .action(golive);
-  explained(command, ...EXPLAINED);
+  explained(
+    command,
+    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
+    'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
+  );
 }
 
-const EXPLAINED = [
-  'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
-  'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
-];
-
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(flags);
+  if (!settings) return;
   if (!settings.BASE_URL)
     return complain(['BASE_URL is not set: give --base-url, the platform that has just been deployed.'], EXIT.usage);
   const hosts = hostProblems('quick', settings);

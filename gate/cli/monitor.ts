@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { complain } from './complain.ts';
-import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import type { MonitorOptions } from './monitor-actions.ts';
 import { span } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 import { SETTINGS_HINT } from './settings.ts';
 import { explained } from './wrapped.ts';
 
@@ -19,11 +18,8 @@ export function register(program: Command): void {
     .option('--within <time>', 'longest wait for that (10m)', span)
     .option('--base-url <url>', 'your platform; without it the run in progress is watched')
     .action(async (options: MonitorOptions) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = options.baseUrl === undefined ? {} : { BASE_URL: options.baseUrl };
-      const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      for (const notice of notices) console.error(`launchgate: ${notice}`);
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(options.baseUrl === undefined ? {} : { BASE_URL: options.baseUrl });
+      if (!settings) return;
       const { monitor } = await import('./monitor-actions.ts');
       await monitor({ ...options, settings, results: join(PROJECT, 'results'), signal: interruption() });
     });

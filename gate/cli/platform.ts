@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError } from 'commander';
-import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, several } from './run-options.ts';
+import { type RunOptions, settingsOf, several, usableSettings } from './run-options.ts';
 
 export function register(program: Command): void {
   program
@@ -16,11 +15,9 @@ export function register(program: Command): void {
     .option('--setup <name>', 'free or recommended')
     .option('--switch <name=value>', 'change the setup, e.g. vectorIndex=off; repeatable', several)
     .action(async ({ port, ...options }: RunOptions & { port: number }) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = settingsOf(options);
       const { platformEnvironment } = await import('../runs/start/platform-process.ts');
-      const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(settingsOf(options));
+      if (!settings) return;
       const program = join(PROJECT, 'dist/node/platform.mjs');
       const child = spawn(process.execPath, [program, '--port', String(port), '--follow-stdin'], {
         cwd: PROJECT,

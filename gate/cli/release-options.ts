@@ -7,7 +7,7 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 import { BASELINES_OPTION, RESULTS_OPTION } from './results.ts';
-import { settingsOf, several } from './run-options.ts';
+import { settingsOf, several, usableSettings } from './run-options.ts';
 import { explained } from './wrapped.ts';
 
 export interface ReleaseOptions {
@@ -43,13 +43,8 @@ export function withReleaseOptions(command: Command): Command {
 
 /** What is released, by options and settings; undefined after a complaint. */
 async function releasedSubject(options: ReleaseOptions) {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
-  if (problems.length === 0) {
-    return { subject: await subjectNow(settings), production: hostList(settings.LAUNCHGATE_PRODUCTION) };
-  }
-  complain(problems, EXIT.usage);
-  return undefined;
+  const settings = await usableSettings(settingsOf(options));
+  return settings && { subject: await subjectNow(settings), production: hostList(settings.LAUNCHGATE_PRODUCTION) };
 }
 
 /** The target that these settings name, with the revision that it tells now. */

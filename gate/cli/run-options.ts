@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
-import type { SettingName } from '../../src/wire/settings.ts';
+import type { SettingName, Settings } from '../../src/wire/settings.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { PROJECT } from './project.ts';
 import { SETTINGS_HINT } from './settings.ts';
 import { explained } from './wrapped.ts';
 
@@ -41,6 +44,19 @@ export function settingsOf(options: RunOptions): Partial<Record<SettingName, str
     ...{ SETUP: setup, PLATFORM_SWITCHES: switches?.join(','), GENERATORS: generators },
   });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The settings in force, with what a command was told on top. Says what is worth a word about them.
+ * @returns undefined after a complaint, where they can't be used
+ */
+export async function usableSettings(flags: Partial<Record<SettingName, string>> = {}): Promise<Settings | undefined> {
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
+  const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
+  for (const notice of notices) console.error(`launchgate: ${notice}`);
+  if (problems.length === 0) return settings;
+  complain(problems, EXIT.usage);
+  return undefined;
 }
 
 /** Gathers an option that may be repeated. */

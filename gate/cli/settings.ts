@@ -42,7 +42,7 @@ function helpLine({ name, default: value, meaning, ...rest }: (typeof SETTINGS)[
 }
 
 /** @returns a line a setting: name, value in force (never a secret's), meaning */
-export function settingsLines(settings: Settings): string[] {
+function settingsLines(settings: Settings): string[] {
   return SETTINGS.map(({ name, kind, meaning, ...rest }) => {
     const plain = kind === 'url' ? withoutKeys(settings[name]) : settings[name];
     const value = 'secret' in rest && settings[name] ? '(set)' : plain || '-';

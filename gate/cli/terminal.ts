@@ -89,13 +89,13 @@ export function terminalReport(
 }
 
 /** `video_chunks     ##########----------  750 of 1,500` */
-export function barLine(what: string, done: number, total: number): string {
+function barLine(what: string, done: number, total: number): string {
   const full = Math.floor((BAR_WIDTH * done) / total);
   return `${what.padEnd(NAME_WIDTH)}  ${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}  ${count(done)} of ${count(total)}`;
 }
 
 /** `1:23 of 4:35  normal  100 users  5.6 messages/s  p95 2.41 s  failed 0.0 %` */
-export function progressLine({ atMs, plannedMs, phase, users, route, perSecond, p95, failed }: Progress): string {
+function progressLine({ atMs, plannedMs, phase, users, route, perSecond, p95, failed }: Progress): string {
   const unit = route === 'POST /api/chat' ? 'messages' : 'requests';
   return [
     `${clock(atMs)} of ${clock(plannedMs)}`,

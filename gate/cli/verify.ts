@@ -11,6 +11,7 @@ import { estimateLines } from './estimate-lines.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 import { terminalReport } from './terminal.ts';
 import { shown } from './wrapped.ts';
 
@@ -30,10 +31,8 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const named = TEST_NAMES.filter((name) => test === undefined || name === test);
   if (named.length === 0)
     return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
-  for (const notice of notices) console.error(`launchgate: ${notice}`);
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings();
+  if (!settings) return;
   const signal = interruption();
   if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 

@@ -1,5 +1,5 @@
 /** What one piece of evidence says of a line, and when it no longer counts. */
-import type { State } from '../../src/wire/release-files.ts';
+import { STATES, type State } from '../../src/wire/release-files.ts';
 import type { Line } from './checklist-file.ts';
 import type { Gathered } from './evidence.ts';
 import { whyOfAnother } from './subject.ts';
@@ -22,19 +22,6 @@ export interface Piece {
 }
 
 const DAY_MS = 86_400_000;
-
-/** The worst first: of several pieces of evidence, this one is the line's. */
-const WORST_FIRST: readonly State[] = [
-  'failed',
-  'invalid',
-  'inconclusive',
-  'stale',
-  'not measured',
-  'waiting for a person',
-  'not yet',
-  'passed',
-  'not applicable',
-];
 
 /** Why evidence no longer counts, as a sentence without its full stop; undefined while it does. */
 export function whyStale(
@@ -61,6 +48,6 @@ export function nothing(state: State, figure: string): Piece {
 
 /** The piece that decides. */
 export function worst<Each extends Piece>(pieces: readonly Each[]): Each {
-  const rank = ({ state }: Each) => WORST_FIRST.indexOf(state);
+  const rank = ({ state }: Each) => STATES.indexOf(state);
   return pieces.reduce((worse, piece) => (rank(piece) < rank(worse) ? piece : worse));
 }

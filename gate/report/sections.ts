@@ -37,7 +37,13 @@ interface Column {
 }
 
 /** A table under its title, that can be scrolled sideways by itself and copied as CSV. */
-export function table(id: string, title: string, columns: Column[], rows: (Html | string)[][], level: 2 | 3 = 2): Html {
+export function table(
+  id: string,
+  title: string,
+  columns: readonly Column[],
+  rows: (Html | string)[][],
+  level: 2 | 3 = 2,
+): Html {
   const kind = (index: number) => columns[index]?.number && html` class="number"`;
   const heading = level === 2 ? html`<h2 id="${id}-title">${title}</h2>` : html`<h3 id="${id}-title">${title}</h3>`;
   return html`<div class="table-head">${heading}<button type="button" data-copy="${id}" hidden>Copy as CSV</button></div>

@@ -41,9 +41,11 @@ export interface Waiver extends Signed {
 
 export type LedgerEntry = Attestation | Waiver;
 
-/** How a line of the checklist stands. `invalid`: there is evidence, and it can't be trusted. */
+/**
+ * How a line of the checklist stands, the worst first: of several pieces of evidence, the worst is the line's. `invalid`:
+ * there is evidence, and it can't be trusted.
+ */
 export const STATES = [
-  'passed',
   'failed',
   'invalid',
   'inconclusive',
@@ -51,6 +53,7 @@ export const STATES = [
   'not measured',
   'waiting for a person',
   'not yet',
+  'passed',
   'not applicable',
 ] as const;
 export type State = (typeof STATES)[number];

@@ -80,11 +80,12 @@ test('only this machine and hosts that were named are let through', () => {
       const settings = readSettings({ LAUNCHGATE_TARGETS: named.join(',') });
       if (targetProblem('BASE_URL', address, 'chat', settings) !== undefined) return;
       if (!URL.canParse(address)) return;
-      const { hostname, host } = new URL(address);
+      const { hostname, port, protocol } = new URL(address);
+      const withPort = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
       const isMeant = named
         .flatMap((entry) => entry.split(','))
         .map((entry) => entry.trim().toLowerCase())
-        .some((entry) => [hostname, host].includes(entry) || sameIPv6(entry, hostname));
+        .some((entry) => [hostname, withPort].includes(entry) || sameIPv6(entry, hostname));
       assert.ok(isMeant || isThisMachine(hostname), hostname);
     }),
     1_000,

