@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
 RELEASE := audit checklist signoff
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check setup-figures faults faults-guard bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check setup-figures faults faults-guard faults-home bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 
@@ -124,6 +124,10 @@ faults: install ## What a run makes of a target that breaks in every way, throug
 faults-guard: install ## Try to lead load elsewhere, to find secrets, to harm readers: minutes; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/guard/guard-check.mjs $(ARGS)
+
+faults-home: install ## Break launchgate's own home: kills, full disks, no files, odd clocks; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/home/faults-home.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script
 	@node esbuild.config.mjs k6 test >/dev/null

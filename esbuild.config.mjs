@@ -68,6 +68,7 @@ const configs = {
           'evidence/diagnose-check.ts',
           'evidence/capacity-check.ts',
           'guard/guard-check.ts',
+          'evidence/setup-figures.ts',
           'faults/fault-check.ts',
           'home/faults-home.ts',
         ].includes(relative('test', path)),

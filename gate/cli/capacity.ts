@@ -37,19 +37,22 @@ export function register(program: Command): void {
 async function search(test: string, options: CapacityOptions): Promise<void> {
   const settings = await usableSettings(settingsOf(options));
   if (!settings) return;
+  const { from, most, budget, short, full, json } = options;
+  const stepMinutes = { short: minutesOf(short), full: minutesOf(full) };
+  const least = Math.ceil(stepMinutes.short + 2 * stepMinutes.full);
+  if (budget < least) {
+    const line = `--budget ${budget} is too short for one step and both ends; give ${least} minutes or more, or shorter holds (--short, --full).`;
+    return complain([line], EXIT.usage);
+  }
   const { recordTarget } = await import('../observe/record.ts');
   const { searchCapacity } = await import('../runs/capacity-search.ts');
   const { capacityLines, stepLine } = await import('../judge/capacity-lines.ts');
   const { terminalScreen } = await import('./terminal.ts');
-  const { from, most, budget, short, full, json } = options;
   const result = await searchCapacity({
     ...{ root: PROJECT, test: test as 'chat', settings, env: process.env, signal: interruption() },
     screen: terminalScreen(process.stderr, process.env),
     recordSignals: recordTarget,
-    plan: {
-      ...{ start: Math.min(from, most), most, budgetMinutes: budget },
-      stepMinutes: { short: minutesOf(short), full: minutesOf(full) },
-    },
+    plan: { start: Math.min(from, most), most, budgetMinutes: budget, stepMinutes },
     holdSeconds: { short, full },
     onStep: (step) => console.error(stepLine(step)),
   });

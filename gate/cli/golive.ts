@@ -31,13 +31,12 @@ export function register(program: Command): void {
     .option('--second-watch <time>', 'and then (24h)', span, 24 * HOUR_MS)
     .option('--again', 'take every step anew, also those that were done')
     .action(golive);
-  explained(command, ...EXPLAINED);
+  explained(
+    command,
+    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
+    'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
+  );
 }
-
-const EXPLAINED = [
-  'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
-  'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
-];
 
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {
   const flags = { PROFILE: 'standard', ...(baseUrl === undefined ? {} : { BASE_URL: baseUrl }) };

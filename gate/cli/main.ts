@@ -82,5 +82,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(`launchgate: ${printable(fileErrorText(error))}`);
-  process.exitCode = EXIT.ours;
+  // What was going on has nobody left to end it.
+  process.exit(EXIT.ours);
 }

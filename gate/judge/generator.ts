@@ -24,6 +24,7 @@ const USERS_SEEN_AFTER_MS = 2_000;
  * by hold.
  */
 export const STOPPED_EXITS: readonly number[] = [103, 105, 108];
+const GAVE_UP_IN_SETUP = 108;
 
 /** How k6 may end without having crashed; 99 says that thresholds failed. */
 const ORDERLY_EXITS: readonly number[] = [0, 99, ...STOPPED_EXITS];
@@ -126,8 +127,12 @@ function latenessFault(machines: readonly Machine[], { latenessMs }: Summary): R
   };
 }
 
-/** Only holds that the run came to count: a run that ended early had no chance to bring its users. */
-function usersFault({ windows }: RunFile, { durationMs, totals }: Summary): Reason | undefined {
+/**
+ * Only holds that the run came to count: a run that ended early had no chance to bring its users, and neither had one that
+ * waited in setup, perhaps for longer than the first ramp, for a target that did not answer.
+ */
+function usersFault({ windows, k6 }: RunFile, { durationMs, totals }: Summary): Reason | undefined {
+  if (totals.maxUsers === 0 && k6.exitCode === GAVE_UP_IN_SETUP) return undefined;
   const reached = windows.filter(({ fromMs }) => fromMs + USERS_SEEN_AFTER_MS <= durationMs);
   const planned = Math.max(0, ...reached.map(({ users }) => users));
   if (totals.maxUsers >= planned) return undefined;

@@ -5,7 +5,7 @@ import { count, digits } from './figures.ts';
 import { type FixRow, money, type Plan, type SetupRow } from './plan.ts';
 
 export function planLines(plan: Plan): string[] {
-  const { setups, fixes, unmet, remarks, currency } = plan;
+  const { setups, fixes, whole, unmet, remarks, currency } = plan;
   return [
     ...inColumns([
       ['setup', 'a month', 'carries', 'for 1,000 users', 'binds next'],
@@ -19,6 +19,12 @@ export function planLines(plan: Plan): string[] {
             ['fix', 'a month', 'lifts', 'users', 'users for a dollar', 'binds next'],
             ...fixes.map((fix) => fixCells(fix, currency)),
           ]).map((line) => `  ${line}`),
+          '',
+        ]
+      : []),
+    ...(whole
+      ? [
+          `From ${setups[0]!.name} to ${whole.name}: ${money(whole.monthly, currency)} more a month, ${count(whole.from)} to ${count(whole.to)} users${whole.usersPerDollar === null ? '' : `, ${digits(whole.usersPerDollar)} for a dollar`}.`,
           '',
         ]
       : []),

@@ -62,6 +62,8 @@ export interface Plan {
   setups: SetupRow[];
   /** In the order in which their limits bind, from the first setup on. */
   fixes: FixRow[];
+  /** From the first setup to the last, which has all fixes: null unless both were measured. */
+  whole: { name: string; monthly: number; from: number; to: number; usersPerDollar: number | null } | null;
   /** Fixes whose limit was not met in the measurements. */
   unmet: string[];
   remarks: string[];
@@ -77,9 +79,19 @@ export function planOf(costs: Costs, measured: ReadonlyMap<string, CapacityFile>
     currency: costs.currency,
     setups: costs.setups.map((setup) => setupRow(setup, measured.get(setup.name))),
     fixes,
+    whole: wholeOf(costs.setups, measured),
     unmet: start ? costs.fixes.map(({ name }) => name).filter((name) => !used.includes(name)) : [],
     remarks: costs.setups.flatMap((setup) => remarksOn(setup, measured.get(setup.name))),
   };
+}
+
+/** By the lower ends, which were held. */
+function wholeOf(setups: Costs['setups'], measured: ReadonlyMap<string, CapacityFile>): Plan['whole'] {
+  const [first, last] = [setups[0], setups.at(-1)];
+  const [from, to] = [first, last].map((setup) => setup && measured.get(setup.name)?.low);
+  if (!first || !last || first === last || from === undefined || to === undefined) return null;
+  const monthly = monthlyOf(last) - monthlyOf(first);
+  return { name: last.name, monthly, from, to, usersPerDollar: monthly > 0 ? (to - from) / monthly : null };
 }
 
 /** What a setup costs a month, in the currency of costs.json. */

@@ -170,15 +170,21 @@ export function aiUse(
     // An empty bucket is refilled as fast as it is drawn on, at most.
     return { value: 1.02, low: 1.01, high: 2 };
   }
-  const drops = falling.slice(1).map(({ left, second }, index) => {
-    const before = falling[index]!;
+  const fall = fallOf(falling, confidence);
+  // From the start on: where it was whole in between, more was asked than it fell. From the last time it was whole it
+  // would look steeper than it is, that time having been picked.
+  const least = fallOf(blocks, confidence);
+  return { value: 1 + fall.mean, low: 1 + least.mean - least.error, high: 1 + fall.mean + fall.error };
+}
+
+/** How much of the limit the rest loses in a minute. */
+function fallOf(blocks: readonly HeadroomReading[], confidence: number): { mean: number; error: number } {
+  const drops = blocks.slice(1).map(({ left, second }, index) => {
+    const before = blocks[index]!;
     return ((before.left - left) / (second - before.second)) * 60;
   });
   const mean = meanOf(drops);
-  const error = studentQuantile(confidence, drops.length - 1) * errorOfMean(drops, mean);
-  const use = { value: 1 + mean, low: 1 + mean - error, high: 1 + mean + error };
-  // Of many falls from the whole one looks steep by chance: the latest counts when it is most of what was seen.
-  return falling.length < blocks.length / 2 ? { ...use, low: 0 } : use;
+  return { mean, error: studentQuantile(confidence, drops.length - 1) * errorOfMean(drops, mean) };
 }
 
 /** What was taken between two answers is what is missing of the rest before, refilled for the time in between. */

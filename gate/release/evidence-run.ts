@@ -1,5 +1,4 @@
 /** Which run of a test is evidence about the launch, and which is none, and why. */
-import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import { type Profile, peakLevel, phasesOf, type TestName } from '../../src/workloads.ts';
 import { readRunJson } from '../runs/folder/run-folder.ts';
@@ -12,7 +11,6 @@ import { type Subject, whyOfAnother } from './subject.ts';
 export interface EvidenceRun extends JudgedRun {
   /** Why its verdict does not count, for or against. */
   objection?: Objection;
-  comparison?: ComparisonFile;
   diagnosed?: boolean;
   /** How it was before the fixes. */
   before?: JudgedRun;
@@ -88,12 +86,10 @@ function refusalOf({ test, file, verdict }: JudgedRun): NoRun | undefined {
 
 async function checked(run: JudgedRun, older: readonly StoredRun[]): Promise<EvidenceRun> {
   const objection = await objectionOf(run);
-  const comparison = await readRunJson(run.folder, 'comparison.json');
   const before = await runBefore(run, older);
   return {
     ...run,
     ...(objection ? { objection } : {}),
-    ...(comparison.ok ? { comparison: comparison.content } : {}),
     ...(before ? { before } : {}),
     diagnosed: await isDiagnosed(run.folder),
   };

@@ -15,7 +15,7 @@ import { newestAudit } from './audit-record.ts';
 import { type EvidenceRun, isRun, type NoRun, newestRun } from './evidence-run.ts';
 import { type LaunchRecord, launchRecords } from './launch-records.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { type CapacityRecord, newestCapacity } from './other-records.ts';
+import { type CapacityRecord, type ComparisonRecord, newestCapacity, newestComparison } from './other-records.ts';
 import type { Subject } from './subject.ts';
 
 const COSTS = 'costs.json';
@@ -24,6 +24,8 @@ export interface Gathered {
   subject: Subject;
   places: Places;
   runs: Partial<Record<TestName, EvidenceRun | NoRun>>;
+  /** The newest of each test, whatever the profile that was compared. */
+  comparisons: Partial<Record<TestName, ComparisonRecord>>;
   audit?: AuditRecord;
   baselines: Partial<Record<TestName, BaselineFile>>;
   capacities: Partial<Record<TestName, CapacityRecord>>;
@@ -65,6 +67,7 @@ export async function gather(places: Places, subject: Subject): Promise<Gathered
     subject: known,
     places,
     runs: {},
+    comparisons: {},
     baselines: {},
     capacities: {},
     setups: costs.ok ? costs.costs.setups : [],
@@ -74,10 +77,10 @@ export async function gather(places: Places, subject: Subject): Promise<Gathered
     ledger: await readLedger(ledger),
   };
   for (const test of TEST_NAMES) {
-    gathered.runs[test] = await newestRun(
-      stored.filter((run) => run.test === test),
-      known,
-    );
+    const ofTest = stored.filter((run) => run.test === test);
+    gathered.runs[test] = await newestRun(ofTest, known);
+    const comparison = await newestComparison(ofTest, known);
+    if (comparison) gathered.comparisons[test] = comparison;
     const baseline = await readBaseline(baselines, test);
     if (baseline.ok) gathered.baselines[test] = baseline.content;
     const capacity = await newestCapacity(results, test, known);
@@ -99,22 +102,20 @@ export async function newestRunOf(test: TestName, results: string, subject: Subj
 
 /** Files that the decision rests on, from the project's folder. @param states of the lines, which name their sources */
 export function filesBehind(
-  { runs, audit, watches, launches, places }: Gathered,
+  { runs, comparisons, audit, watches, launches, places }: Gathered,
   states: readonly LineState[],
 ): string[] {
   const sources = [...new Set(states.map(({ source }) => source))];
   const ofRuns = Object.values(runs)
     .filter(isRun)
-    .flatMap(({ folder, comparison, before }) => [
-      ...[folder, ...(before ? [before.folder] : [])].flatMap(filesOfRun),
-      ...(comparison ? [join(folder, 'comparison.json')] : []),
-    ]);
+    .flatMap(({ folder, before }) => [...[folder, ...(before ? [before.folder] : [])].flatMap(filesOfRun)]);
+  const compared = Object.values(comparisons).map(({ path }) => path);
   const kept = [...watches, ...launches].filter(({ name }) => sources.includes(name)).map(({ path }) => path);
   const searches = sources.filter((source) => source.includes('/capacity-')).map((name) => join(places.results, name));
   const baselines = sources
     .filter((source) => source.startsWith('baselines/'))
     .map((name) => join(places.baselines, basename(name)));
-  return [...ofRuns, ...(audit ? [audit.path] : []), ...kept, ...searches, ...baselines].map((path) =>
+  return [...ofRuns, ...compared, ...(audit ? [audit.path] : []), ...kept, ...searches, ...baselines].map((path) =>
     relative(places.root, path),
   );
 }

@@ -133,14 +133,19 @@ const CHANGE_STATES: Readonly<Record<ChangeVerdict, State>> = {
   improved: 'passed',
 };
 
+/** Runs of any profile that may be compared: what changed shows in a hundred users, too. */
 export function comparisonPiece(test: TestName, line: Line, request: StateRequest): Piece {
-  return ofRun(test, line, request, (run) => {
-    const { comparison } = run;
-    if (!comparison) return [nothing('not measured', `${sourceOf(run)} was not compared with its baseline`)];
-    const { verdict, changes, comparedAt } = comparison;
-    const figure = `${verdict}: ${changes.length} figures against the baseline`;
-    return [{ state: CHANGE_STATES[verdict], figure, source: sourceOf(run), at: comparedAt }];
-  });
+  const found = request.gathered.comparisons[test];
+  if (!found) return nothing('not measured', `no run of ${test} was compared with its baseline`);
+  const { verdict, changes, comparedAt, configuration } = found.file;
+  const from = { source: found.name, at: comparedAt };
+  const age = whyStale(comparedAt, { ...configuration, revision: found.revision }, line, request);
+  if (age) return { state: 'stale', figure: age, ...from };
+  return {
+    state: CHANGE_STATES[verdict],
+    figure: `${verdict}: ${changes.length} figures against the baseline`,
+    ...from,
+  };
 }
 
 /** Every difference that the fixes made is known, and none is for the worse. */
@@ -181,6 +186,7 @@ export function capacityPiece(test: TestName, line: Line, request: StateRequest)
   const from = { source: `${test}/${name}`, at: startedAt };
   const age = tooOld(startedAt, line, request);
   if (age) return { state: 'stale', figure: age, ...from };
+  if (low === 0 && high === null) return { state: 'inconclusive', figure: 'its time ran out before it knew', ...from };
   const figure = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
   return { state: 'passed', figure, ...from };
 }

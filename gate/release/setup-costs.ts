@@ -44,7 +44,8 @@ export function usersOf(
   };
   if (mixed?.verdict.outcome === 'pass') return byRun(false);
   const capacity = carried.get(setup);
-  if (capacity) {
+  // A search whose time ran out before its first step knows nothing.
+  if (capacity && (capacity.low > 0 || capacity.high !== null)) {
     const { low, high, startedAt } = capacity;
     const users = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
     return { users: `${users} in the chat`, source: sourceOf(capacity), at: startedAt, isBound: false };

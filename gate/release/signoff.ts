@@ -25,6 +25,7 @@ import { decide } from './decision.ts';
 import { filesBehind, type Gathered } from './evidence.ts';
 import { type EvidenceRun, isRun, type JudgedRun } from './evidence-run.ts';
 import { fingerprintsOf } from './fingerprints.ts';
+import type { ComparisonRecord } from './other-records.ts';
 import { actualText } from './run-pieces.ts';
 import { setupCosts } from './setup-costs.ts';
 import type { Standing } from './standing.ts';
@@ -142,14 +143,15 @@ function shortened({ title, severity, seen, fix, monthlyCost }: Finding): Signof
 }
 
 /** What a comparison with a baseline found, and what was not kept before the fixes or is not now. */
-function comparedRows({ runs }: Gathered): ComparedRow[] {
-  return Object.values(runs)
-    .filter(isRun)
-    .flatMap((run) => [...changeRows(run), ...differenceRows(run)]);
+function comparedRows({ runs, comparisons }: Gathered): ComparedRow[] {
+  return [
+    ...Object.values(comparisons).flatMap(changeRows),
+    ...Object.values(runs).filter(isRun).flatMap(differenceRows),
+  ];
 }
 
-function changeRows({ comparison }: EvidenceRun): ComparedRow[] {
-  return (comparison?.changes ?? []).map(({ headline, stat, old, new: now, verdict }) => ({
+function changeRows({ file }: ComparisonRecord): ComparedRow[] {
+  return file.changes.map(({ headline, stat, old, new: now, verdict }) => ({
     headline,
     before: levelText(stat, old),
     after: levelText(stat, now),

@@ -104,11 +104,9 @@ export async function ask<Data>(project: Project, what: string, request: Promise
 /** What to end with after an error: the lost connection where there is one, else what the project said. */
 export function refusalFor(project: Project, what: string, { message, code }: ApiError): Refusal {
   // An answer without a body has an empty object for a message.
-  const said = message === '' || message === '{}' ? 'it answered with an error, and no word about it' : message;
-  const shown = project.shown(`${said}${code ? ` (${code})` : ''}`);
-  return (
-    project.lost() ?? new Refusal('unreachable', `${project.ref}: ${what}: ${shown}; try again, or look into its logs.`)
-  );
+  const said = message === '' || message === '{}' ? 'an error, and no word about it' : message;
+  const why = project.shown(`${said}${code ? ` (${code})` : ''}`);
+  return project.lost() ?? new Refusal('unreachable', `${what}: ${why}.`);
 }
 
 /** @throws Refusal when the guard keeps us away from the host, or its users would have public passwords */

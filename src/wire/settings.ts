@@ -253,7 +253,7 @@ function mismatch(value: string, kind: Kind): string | undefined {
     case 'url':
       return /^https?:\/\//.test(value) ? undefined : 'must start with http:// or https://';
     case 'path':
-      return /^\/[\w.~%/-]*$/.test(value) ? undefined : 'must be a path such as /v2';
+      return /^\/[\w.~%/-]*$/.test(value) ? undefined : 'must be a path that begins with /, such as /v2';
     case 'header':
       return isHeaderText(value)
         ? undefined

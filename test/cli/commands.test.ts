@@ -110,6 +110,15 @@ test('Wrong usage is told in one line with what to do, and exits with 2', async 
   }
 });
 
+test('a capacity search that has no time for its ends is refused before anything is started', async () => {
+  const { exitCode, stderr } = await launchgate(['capacity', 'chat', '--budget', '5']);
+  assert.equal(
+    stderr,
+    'launchgate: --budget 5 is too short for one step and both ends; give 10 minutes or more, or shorter holds (--short, --full).\n',
+  );
+  assert.equal(exitCode, 2);
+});
+
 test('--help is enough: commands, settings, defaults', async () => {
   const { exitCode, stdout } = await launchgate(['--help']);
   assert.equal(exitCode, 0);

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { capacityText } from '../../gate/judge/capacity-lines.ts';
-import { count, digits, percent } from '../../gate/judge/figures.ts';
+import { count, digits } from '../../gate/judge/figures.ts';
 import { planOf } from '../../gate/judge/plan.ts';
 import { planLines } from '../../gate/judge/plan-lines.ts';
 import { newestCapacities, readCosts } from '../../gate/runs/folder/costs.ts';
@@ -24,8 +24,8 @@ const rows = read.costs.setups.flatMap(({ name }) => {
   return capacity ? [rowOf(name, capacity)] : [];
 });
 const text = [
-  '| setup | carries | binding | most used at the lower end | steps | requests | minutes |',
-  '|---|---|---|---|--:|--:|--:|',
+  '| setup | carries | binding | steps | requests | minutes |',
+  '|---|---|---|--:|--:|--:|',
   ...rows,
   '',
   '```',
@@ -36,8 +36,7 @@ console.log(text);
 if (values.write) await writeFigures('docs/capacity.md', 'make setup-figures ARGS=--write', text);
 
 function rowOf(setup: string, capacity: CapacityFile): string {
-  const { binding, headroom, steps, requests, minutes } = capacity;
-  const used = headroom.slice(0, 3).map(({ criterion, used }) => `${criterion} ${percent(used)}`);
-  const cells = [setup, capacityText(capacity), binding || 'nothing broke', used.join(', ')];
-  return `| ${[...cells, String(steps.length), count(requests), digits(minutes)].join(' | ')} |`;
+  const { binding, steps, requests, minutes } = capacity;
+  const cells = [setup, capacityText(capacity), binding || 'nothing broke', String(steps.length)];
+  return `| ${[...cells, count(requests), digits(minutes)].join(' | ')} |`;
 }

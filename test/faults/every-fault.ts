@@ -27,26 +27,32 @@ export async function runEveryFault(
   tell: (run: FaultyRun | EarlyRun) => void,
 ): Promise<EveryFault> {
   const project = await ShortProject.make(shortened(load));
+  const shared = await startSmallPlatform(project);
+  const place = { project, load, shared };
   try {
-    return { early: await refused(project), runs: await underLoad(project) };
+    return { early: await refused(), runs: await underLoad() };
   } finally {
+    shared.kill();
     await project.remove();
   }
 
   /** Without load they are in nobody's way. */
-  async function refused(project: ShortProject): Promise<EarlyRun[]> {
-    const shared = await startSmallPlatform(project);
-    const runs = EARLY_FAULTS.filter(isNamed).map((fault) => refusedRun({ project, load, shared }, fault));
-    for (const run of runs) void run.then(tell, () => undefined);
-    return await Promise.all(runs).finally(() => shared.kill());
+  function refused(): Promise<EarlyRun[]> {
+    return Promise.all(
+      EARLY_FAULTS.filter(isNamed).map(async (fault) => {
+        const run = await refusedRun(place, fault);
+        tell(run);
+        return run;
+      }),
+    );
   }
 
-  async function underLoad(project: ShortProject): Promise<FaultyRun[]> {
+  async function underLoad(): Promise<FaultyRun[]> {
     const runs: FaultyRun[] = [];
     for (const fault of [HEALTHY, ...FAULTS.filter(isNamed)]) {
       let run: FaultyRun;
       let attempt = 0;
-      do run = await faultyRun({ project, load }, fault, runs[0]?.peakBytes);
+      do run = await faultyRun(place, fault, runs[0]?.peakBytes);
       while (run.isStarved && ++attempt < ATTEMPTS);
       runs.push(run);
       tell(run);

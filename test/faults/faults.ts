@@ -12,6 +12,8 @@ export interface Fault {
   /** Verdicts that are right; `pass` only where nothing is wrong. */
   outcomes: readonly string[];
   tls?: true;
+  /** It harms the platform itself. */
+  ownPlatform?: true;
 }
 
 /** What is there from the very beginning: the run must end before any load, in one line. */
@@ -115,12 +117,20 @@ export const FAULTS: readonly Fault[] = [
     act: (target) => target.restart(),
     kinds: ['connection', 'server-error', 'client-error'],
     outcomes: FAILS,
+    ownPlatform: true,
   },
   {
     name: `flapping: ${FLAP_SECONDS} s down, ${FLAP_SECONDS} s up`,
     begins: 'load',
     act: (target) => target.flap(FLAP_SECONDS),
     kinds: ['connection'],
+    outcomes: FAILS,
+  },
+  {
+    name: 'a stall of 30 s before the first user',
+    begins: 'setup',
+    act: ({ proxy }) => proxy.begin('stall'),
+    kinds: [],
     outcomes: FAILS,
   },
   {

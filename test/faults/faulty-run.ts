@@ -55,8 +55,8 @@ export interface Faulty {
   project: ShortProject;
   /** That the project was shortened to. */
   load: Load;
-  /** A platform for all runs; without it each has its own. */
-  shared?: StartedPlatform;
+  /** A platform for all runs that don't harm it. */
+  shared: StartedPlatform;
 }
 
 type Counts = Partial<Record<FailureKind, number>>;
@@ -79,15 +79,16 @@ const NO_RUN = {
 /** @param healthyBytes peak memory of k6 in a run without a fault, where it is known */
 export async function faultyRun(place: Faulty, fault: Fault, healthyBytes?: number): Promise<FaultyRun> {
   const { project, load, shared } = place;
-  const target = await FaultedTarget.start(project, fault.tls, shared);
+  const target = await FaultedTarget.start(project, fault.tls, fault.ownPlatform ? undefined : shared);
+  const acting = atItsTime(fault, target, holdOf(load));
   try {
-    atItsTime(fault, target, holdOf(load));
     const end = await runOn(target, place);
     const folder = /^Report: (.+)\/report\.html$/m.exec(end.stdout)?.[1];
     if (!folder) return { ...NO_RUN, fault, exitCode: end.exitCode, problems: [`no run: ${end.stderr}${end.stdout}`] };
     return await looked(fault, target, holdOf(load), end, join(project.root, folder), healthyBytes);
   } finally {
     await target.stop();
+    await acting();
   }
 }
 
@@ -100,15 +101,19 @@ export function runOn({ proxy, trust }: FaultedTarget, { project, load }: Faulty
 /** Health is asked by the gate, by the contract test, and by the setup of the load. */
 const SETUP_ASKS = 3;
 
-function atItsTime(fault: Fault, target: FaultedTarget, hold: string): void {
+/** @returns a wait for the end of what the fault does */
+function atItsTime(fault: Fault, target: FaultedTarget, hold: string): () => Promise<void> {
   let healthAsked = 0;
+  let acting = Promise.resolve();
   target.proxy.onRequest = ({ phase, route }) => {
     if (route === 'GET /api/health') healthAsked++;
     const isTime = fault.begins === 'load' ? phase === hold : healthAsked === SETUP_ASKS;
     if (!isTime) return;
     target.proxy.onRequest = () => undefined;
-    void fault.act(target);
+    acting = Promise.resolve(fault.act(target));
+    acting.catch(() => undefined);
   };
+  return () => acting;
 }
 
 async function looked(

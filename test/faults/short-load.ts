@@ -32,6 +32,11 @@ export function shortened({ profile, users, rampSeconds, holdSeconds, everySecon
     ['src/workloads.ts', instead, `${profile}: [${hold}]`],
     ['src/workloads.ts', 'coolDownSeconds: 10', `coolDownSeconds: ${COOL_DOWN_SECONDS}`],
     ['src/behaviour.ts', 'shortest: 9, longest: 27, mean: 18, thinkSeconds: 6', pause],
+    [
+      'src/wire/limits.ts',
+      'chatQuota: { free: 3, basic: 100, pro: 500',
+      "chatQuota: { free: 3, basic: 'none', pro: 'none'",
+    ],
     ['src/wire/limits.ts', 'free: 10, basic: 10, pro: 50', "free: 10, basic: 'none', pro: 'none'"],
   ];
 }

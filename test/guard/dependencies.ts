@@ -14,6 +14,8 @@ interface LockedPackage {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
+const REGISTRY = 'https://registry.npmjs.org/';
+
 export interface Dependencies {
   /** How many are installed at most, and how many of those programs are made of. */
   readonly installed: number;
@@ -54,7 +56,8 @@ function differences(wanted: LockedPackage, locked: LockedPackage): string[] {
   });
 }
 
-function originProblem({ name, resolved = '', integrity }: LockedPackage & { name: string }): string[] {
-  const isWhole = resolved.startsWith('https://registry.npmjs.org/') && integrity?.startsWith('sha512-');
-  return isWhole ? [] : [`${name} comes from ${resolved || 'nowhere'} without a checksum`];
+/** Where no address is locked, it is the registry's that npm is set to; the checksum is the same everywhere. */
+function originProblem({ name, resolved = REGISTRY, integrity = 'none' }: LockedPackage & { name: string }): string[] {
+  const isSure = resolved.startsWith(REGISTRY) && integrity.startsWith('sha512-');
+  return isSure ? [] : [`${name} comes from ${resolved} with checksum ${integrity}`];
 }

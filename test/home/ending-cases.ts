@@ -7,14 +7,14 @@ import { type Ended, type Home, isFolding, isJudged, type Started, sampled } fro
 
 export const RUN = ['run', 'chat', '--profile', 'smoke', '--switch', 'chunks=100'];
 
-type Moment = (home: Home, started: Started, before: readonly string[]) => Promise<unknown>;
+export type Moment = (home: Home, started: Started, before: readonly string[]) => Promise<unknown>;
 
-const whenSaid =
+export const whenSaid =
   (text: string): Moment =>
   (_home, started) =>
     started.says(text);
 
-const whenRun =
+export const whenRun =
   (holds: Parameters<Home['newRun']>[1]): Moment =>
   (home, _started, before) =>
     home.newRun(before, holds);

@@ -7,13 +7,16 @@ import { parseArgs } from 'node:util';
 import { writeFigures } from '../evidence/figures-document.ts';
 import { ShortProject } from '../evidence/short-project.ts';
 import { attacked, type Row } from './attack.ts';
+import { COMMAND_CASES } from './command-cases.ts';
 import { ENDING_CASES } from './ending-cases.ts';
 import { Home } from './home.ts';
 import { SCARCITY_CASES } from './scarcity-cases.ts';
 import { SHORT_SMOKE } from './short-smoke.ts';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
-const cases = [...ENDING_CASES, ...SCARCITY_CASES].filter(({ name }) => new RegExp(values.only ?? '').test(name));
+const cases = [...ENDING_CASES, ...COMMAND_CASES, ...SCARCITY_CASES].filter(({ name }) =>
+  new RegExp(values.only ?? '').test(name),
+);
 const project = await ShortProject.make(SHORT_SMOKE);
 const { PATH = '', HOME = '', LAUNCHGATE_K6 = resolve('.tools/k6') } = process.env;
 const home = new Home(project.root, { PATH, HOME, LAUNCHGATE_K6, LAUNCHGATE_ENV_FILE: '/dev/null' });
@@ -25,6 +28,8 @@ try {
     const row = await attacked(home, each);
     console.error(lineOf(row) + (row.holds ? '' : '   <-- not as promised'));
     rows.push(row);
+    // A row at a time: whoever ends it early has what was seen.
+    if (values.write) await writeFigures('docs/reliability-home.md', 'make faults-home', table(rows));
   }
 } finally {
   standing.kill();
@@ -32,7 +37,6 @@ try {
 }
 const broken = rows.filter(({ holds }) => !holds);
 console.error(`${rows.length - broken.length} of ${rows.length} cases as promised.`);
-if (values.write) await writeFigures('docs/reliability-home.md', 'make faults-home', table(rows));
 process.exitCode = broken.length > 0 ? 1 : 0;
 
 function lineOf({ name, happened, exit, left, next, readable }: Row): string {

@@ -1,13 +1,16 @@
 /** A share of `make faults-home` that is quick: hand-written scripts under the real k6, and a tiny platform. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { RunFile } from '../../src/wire/run-files.ts';
 import { chatScript, type Project, throwawayProject } from '../runs/throwaway-project.ts';
 import { Home } from './home.ts';
+import { closedTerminal, makeReadOnly, needsMount, onSmallDisk, steppedClock } from './surroundings.ts';
 
 const RUN = ['run', 'chat', '--profile', 'smoke'];
 const projects: Project[] = [];
@@ -114,27 +117,66 @@ test('with no files to open at all one line says so', async () => {
   assert.equal(stderr, 'launchgate: this process may open no more files; raise `ulimit -n` (EMFILE)\n');
 });
 
-const needsMount =
-  process.getuid?.() === 0 && process.platform === 'linux' ? false : 'a full disk takes a mount, and that root';
-
-test('a disk that is full costs the files that it has no room for, not the verdict', { skip: needsMount }, async () => {
+test('Ctrl-C while golive waits for the health of what was deployed ends it with 130, and no load', async () => {
   const mine = await home();
-  const results = join(mine.root, 'results');
-  await mkdir(results);
-  await system('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', results);
-  try {
-    const { exitCode, stdout, stderr } = await mine.launch(RUN).ended;
-    assert.equal(exitCode, 1, stderr + stdout);
-    assert.match(stdout, /^chat\.p95 +smoke/m);
-    assert.match(stderr, /^launchgate: .*verdict\.json can't be written: the disk is full; make room \(ENOSPC\)\.$/m);
-    assert.deepEqual(await mine.leftRunning(), []);
-  } finally {
-    await system('umount', '-l', results);
-  }
+  const folder = join(mine.root, 'results/signoff/2026-01-01T00-00-00');
+  await mkdir(folder, { recursive: true });
+  const decision = { schema: 1, decision: 'GO', at: '2026-01-01T00:00:00.000Z', evidence: [] };
+  await writeFile(join(folder, 'signoff.json'), JSON.stringify(decision));
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const asked = once(silent, 'request');
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const started = mine.launch(['golive', '--base-url', url]);
+  await Promise.race([asked, started.ended]);
+  started.child.kill('SIGINT');
+  const { exitCode, stdout, stderr } = await started.ended;
+  silent.close();
+  silent.closeAllConnections();
+  assert.equal(exitCode, 130, stderr);
+  assert.match(stdout, /^The decision stands: GO/);
+  assert.equal(stderr, '');
 });
 
-function system(command: string, ...args: string[]): Promise<void> {
-  return new Promise((done, failed) =>
-    execFile(command, args, (error, _, stderr) => (error ? failed(new Error(stderr)) : done())),
-  );
-}
+test('a terminal that is closed under a run interrupts it, and what it had measured is kept', async () => {
+  const mine = await home({ chat: chatScript({ seconds: 60 }) });
+  // Its exit code is nobody's concern: Node aborts when the terminal that it wants to leave as it was is gone.
+  await mine.launch(RUN, { before: await closedTerminal(mine, 3) }).ended;
+  const [folder] = await mine.runs();
+  assert.equal(JSON.parse(await readFile(join(folder!, 'run.json'), 'utf8')).interrupted, true);
+  assert.ok(existsSync(join(folder!, 'report.html')));
+  assert.deepEqual(await mine.leftRunning(), []);
+});
+
+test('a clock that is set back under a run makes it invalid, and holds it up by nothing', async () => {
+  const mine = await home({ chat: chatScript({ seconds: 6 }) });
+  const { exitCode, stdout, stderr } = await mine.launch(RUN, { env: await steppedClock(mine, -3_600_000) }).ended;
+  assert.equal(exitCode, 4, stderr + stdout);
+  assert.match(stdout, /^The machine's clock jumped by -3,600 s\.$/m);
+});
+
+const skip = needsMount ?? false;
+
+test('a disk that is full costs the files that it has no room for, not the verdict', { skip }, async () => {
+  const mine = await home();
+  const { exitCode, stdout, stderr } = await onSmallDisk(mine, 64, () => mine.launch(RUN).ended);
+  assert.equal(exitCode, 1, stderr + stdout);
+  assert.match(stdout, /^chat\.p95 +smoke/m);
+  assert.match(stderr, /^launchgate: .*verdict\.json can't be written: the disk is full; make room \(ENOSPC\)\.$/m);
+  assert.deepEqual(await mine.leftRunning(), []);
+});
+
+test('results that become read-only under a run cost the files, not the verdict', { skip }, async () => {
+  const mine = await home({ chat: chatScript({ seconds: 4 }) });
+  const { exitCode, stdout, stderr } = await onSmallDisk(mine, 4_000, async (results) => {
+    const started = mine.launch(RUN);
+    await mine.newRun([], sampled);
+    const writable = await makeReadOnly(results);
+    const ended = await started.ended;
+    await writable();
+    return ended;
+  });
+  assert.equal(exitCode, 1, stderr + stdout);
+  assert.match(stdout, /^chat\.p95 +smoke/m);
+  assert.match(stderr, /^launchgate: .*run\.json can't be written: it is on a read-only file system \(EROFS\)\.$/m);
+});

@@ -1,72 +1,12 @@
 /** A machine that has no room, no files, no patience: what can't be had, and who else is there. */
-import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Case } from './attack.ts';
 import { RUN } from './ending-cases.ts';
-import { type Ended, type Home, sampled } from './home.ts';
-
-/** Steps the wall clock of launchgate, and of nothing else: NODE_OPTIONS reaches the embedded platform too. */
-const STEP_CLOCK = `
-if (process.argv[1]?.endsWith('launchgate.mjs')) {
-  const Real = Date;
-  let offset = 0;
-  setTimeout(() => (offset = Number(process.env.CLOCK_STEP_MS)), 6_000).unref();
-  globalThis.Date = class extends Real {
-    constructor(...given) {
-      if (given.length > 0) super(...given);
-      else super(Real.now() + offset);
-    }
-    static now() {
-      return Real.now() + offset;
-    }
-  };
-}
-`;
-
-/** A pseudo-terminal that is hung up at the hold, as by closing the window: what is written to it then fails. */
-const CLOSED_TERMINAL = `
-import os, pty, sys, time
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-seen = b''
-while b'Sending load' not in seen:
-    seen += os.read(terminal, 4096)
-time.sleep(3)
-os.close(terminal)
-_, status = os.waitpid(pid, 0)
-sys.exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 99)
-`;
-
-const canMount = process.getuid?.() === 0 && process.platform === 'linux';
-const needsMount = canMount ? undefined : 'a full or read-only disk takes a mount, and that root';
-
-function system(command: string, ...args: string[]): Promise<void> {
-  return new Promise((done, failed) =>
-    execFile(command, args, (error, _, stderr) => (error ? failed(new Error(stderr)) : done())),
-  );
-}
-
-/** Runs something while results/ is a file system of its own, and gives its content to the next. */
-async function onSmallDisk<T>({ root }: Home, kilobytes: number, work: (results: string) => Promise<T>): Promise<T> {
-  const results = join(root, 'results');
-  await mkdir(results, { recursive: true });
-  await system('mount', '-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', results);
-  try {
-    return await work(results);
-  } finally {
-    await system('umount', '-l', results);
-  }
-}
+import { sampled } from './home.ts';
+import { closedTerminal, makeReadOnly, needsMount, onSmallDisk, steppedClock } from './surroundings.ts';
 
 const limited = (limits: string) => ['sh', '-c', `${limits}; exec "$@"`, 'sh'];
-
-async function withClock(home: Home, stepMs: number): Promise<Ended> {
-  const preload = join(home.root, 'step-clock.mjs');
-  await writeFile(preload, STEP_CLOCK);
-  return home.launch(RUN, { env: { NODE_OPTIONS: `--import ${preload}`, CLOCK_STEP_MS: String(stepMs) } }).ended;
-}
 
 const HOUR_MS = 3_600_000;
 
@@ -91,11 +31,7 @@ export const SCARCITY_CASES: readonly Case[] = [
     name: 'disk full: in the report',
     skip: needsMount,
     exits: [0, 1],
-    attack: (home) =>
-      onSmallDisk(home, 400, async () => {
-        const ended = await home.launch(RUN).ended;
-        return ended;
-      }),
+    attack: (home) => onSmallDisk(home, 400, () => home.launch(RUN).ended),
   },
   {
     name: 'files of 50 KB at most (ulimit -f)',
@@ -108,8 +44,10 @@ export const SCARCITY_CASES: readonly Case[] = [
     exits: [2],
     attack: (home) =>
       onSmallDisk(home, 4_000, async (results) => {
-        await system('mount', '-o', 'remount,ro', results);
-        return home.launch(RUN).ended;
+        const writable = await makeReadOnly(results);
+        const ended = await home.launch(RUN).ended;
+        await writable();
+        return ended;
       }),
   },
   {
@@ -120,11 +58,9 @@ export const SCARCITY_CASES: readonly Case[] = [
       onSmallDisk(home, 4_000, async (results) => {
         const started = home.launch(RUN);
         await home.newRun(before, sampled('smoke'));
-        // What has a file open for writing keeps a file system from becoming read-only; a mount over it does not ask.
-        await system('mount', '--bind', results, results);
-        await system('mount', '-o', 'remount,bind,ro', results);
+        const writable = await makeReadOnly(results);
         const ended = await started.ended;
-        await system('umount', '-l', results);
+        await writable();
         return ended;
       }),
   },
@@ -144,19 +80,15 @@ export const SCARCITY_CASES: readonly Case[] = [
       name: `the clock steps by ${stepMs > 0 ? '+' : '−'}1 h`,
       exits: [4],
       outcomes: ['invalid'],
-      attack: (home) => withClock(home, stepMs),
+      attack: async (home) => home.launch(RUN, { env: await steppedClock(home, stepMs) }).ended,
     }),
   ),
   {
     name: 'the terminal is closed: hold',
-    exits: [130],
+    // 134: Node aborts at its end when the terminal that it wants to leave as it was is gone.
+    exits: [130, 134],
     outcomes: ['interrupted'],
-    async attack(home) {
-      const script = join(home.root, 'closed-terminal.py');
-      await writeFile(script, CLOSED_TERMINAL);
-      const command = [process.execPath, join(home.root, 'dist/node/launchgate.mjs'), ...RUN];
-      return home.start('python3', [script, ...command]).ended;
-    },
+    attack: async (home) => home.launch(RUN, { before: await closedTerminal(home, 3) }).ended,
   },
   {
     name: 'the reader of its output is gone: start',

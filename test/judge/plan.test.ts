@@ -75,6 +75,16 @@ test('a setup costs so much for each 1,000 users that it carries', async () => {
   assert.equal(setups[1]!.costPerThousand, 250);
 });
 
+test('all fixes together have their price for a user, where both ends were measured', async () => {
+  const both = new Map([
+    ['free', capacity({ low: 14 })],
+    ['recommended', capacity({ low: 1_000, high: null })],
+  ]);
+  const { whole } = planOf(await costs(), both);
+  assert.deepEqual(whole, { name: 'recommended', monthly: 205, from: 14, to: 1_000, usersPerDollar: 986 / 205 });
+  assert.equal(planOf(await costs(), new Map([['free', capacity({})]])).whole, null);
+});
+
 test('promises that don’t hold are named: an AI tier counts tokens too, and measured users may be fewer', async () => {
   const { remarks } = planOf(await costs(), new Map([['recommended', capacity({ low: 500, high: 540 })]]));
   // 2,000,000 tokens / (3.33 messages a minute x 1,155 tokens) = 519 users; 4,000 requests alone would carry 1,200.

@@ -160,8 +160,9 @@ test('a target that dies fails, even when the run stops at once', () => {
   assert.deepEqual(codes(verdict), ['stopped-early', 'target-died']);
 });
 
+const refused = { ...totals({ requests: 1, failedRequests: 1, maxUsers: 0 }), facts: [], durationMs: 40 };
+
 test('a target that answers nothing in setup fails: k6 did as it should', () => {
-  const refused = { ...totals({ requests: 1, failedRequests: 1, maxUsers: 0 }), facts: [], durationMs: 40 };
   const verdict = judged(refused, k6({ exitCode: 108, errors: ['http://127.0.0.1:3000/api/health: connection'] }));
   assert.equal(verdict.outcome, 'fail');
   assert.deepEqual(codes(verdict), ['stopped-early', 'target-refused']);
@@ -169,6 +170,12 @@ test('a target that answers nothing in setup fails: k6 did as it should', () => 
     verdict.reasons[0]!.text,
     /^http:\/\/127\.0\.0\.1:3000\/api\/health: connection: the run ended after 40 ms/,
   );
+});
+
+test('a target that lets setup wait past the first ramp fails: no user was to come', () => {
+  const stalled = { ...refused, durationMs: 30_300 };
+  assert.equal(judged(stalled, k6({ exitCode: 108 })).outcome, 'fail');
+  assertInvalid(judged(stalled, k6({ exitCode: 0 })), 'too-few-users', /0 of 100/);
 });
 
 test('a run that MAX_AI_CALLS ended is judged on what it saw: never pass, never invalid', () => {

@@ -147,7 +147,10 @@ test('the page is one file with a policy, and escapes what people write', () => 
 
 test('Markdown keeps what people write in its cell', () => {
   const text = signoffMarkdown(signoff, 'abc');
-  assert.match(text, /^# NO-GO\n\nembedded recommended is not ready to launch: \d+ lines of the checklist say so\./);
+  assert.match(
+    text,
+    /^# NO-GO\n\nembedded recommended is not ready to launch: \d+ lines of the checklist say so, and \d+ wait for people\./,
+  );
   const row = text.split('\n').find((line) => line.startsWith('| Engineering'))!;
   assert.equal(row, '| Engineering | Ada Lovelace | 2026-03-15 | – |');
 });

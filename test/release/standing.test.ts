@@ -217,6 +217,21 @@ describe('the state of a line', () => {
     );
   });
 
+  test('takes a comparison with the baseline from a gate run, too', async () => {
+    await release.run({ test: 'chat' });
+    assert.equal((await standing()).of('validation.compared').state, 'not measured');
+    const name = await release.run({ test: 'chat', profile: 'gate', startedAt: '2026-03-15T13:00:00.000Z' });
+    const folder = join(release.results, 'chat', name);
+    const { configuration, windows } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    const comparison = {
+      ...{ schema: 1, test: 'chat', oldRuns: 5, newRuns: 1, verdict: 'regressed', changes: [], missing: [] },
+      ...{ comparedAt: TODAY, configuration, windows, old: [], new: [] },
+    };
+    await writeFile(join(folder, 'comparison.json'), JSON.stringify(comparison));
+    const { state, source } = (await standing()).of('validation.compared');
+    assert.deepEqual([state, source], ['failed', `chat/${name}`]);
+  });
+
   test('says what the fixes changed, by the first run on another setup', async () => {
     await release.run({ test: 'database' });
     await release.run({ test: 'chat' });
@@ -255,6 +270,11 @@ describe('the state of a line', () => {
       [state, figure, source],
       ['passed', '$0 a month, 8 to 12 users in the chat', 'chat/capacity-2026-03-15T12-00-00Z.json'],
     );
+    await writeFile(
+      join(release.results, 'chat', 'capacity-2026-03-15T13-00-00Z.json'),
+      JSON.stringify({ ...capacity, startedAt: '2026-03-15T13:00:00.000Z', low: 0, high: null }),
+    );
+    assert.equal((await standing()).of('costs.free').state, 'not measured');
     await release.run({ test: 'mixed' });
     const { figure: carried } = (await standing()).of('costs.recommended');
     assert.equal(carried, '$205 a month, 1,000 users');
@@ -344,10 +364,12 @@ describe('the state of a line', () => {
 });
 
 describe('the decision', () => {
-  test('is NO-GO before anything was run, with every open line as its reason, once', async () => {
+  test('is NO-GO before anything was run, with every line that has no evidence as its reason, once', async () => {
     const { decision, reasons, states } = await standing();
     assert.equal(decision, 'NO-GO');
-    const binding = states.filter(({ severity, due }) => severity === 'must' && due === 'before');
+    const binding = states.filter(
+      ({ severity, due, state }) => severity === 'must' && due === 'before' && state !== 'waiting for a person',
+    );
     const resting = binding.filter(({ figure }) => binding.some(({ id }) => figure.startsWith(`${id}: `)));
     assert.ok(resting.length > 0);
     assert.equal(reasons.length, binding.length - resting.length);

@@ -183,8 +183,8 @@ test('a damaged file of samples is counted from as far as it can be, or refused 
       const path = isPacked ? await fileOf('', '.csv') : await fileOf(text);
       if (isPacked) await writeFile(`${path}.gz`, packed.subarray(0, packed.length - (cut % packed.length)));
       const of = isPacked ? `${path}.gz` : path;
-      for (const reading of [rebuildSummary(of, RUN), foldTimeline(of, input)]) {
-        const read = await reading.catch((error: Error) => error);
+      for (const begin of [() => rebuildSummary(of, RUN), () => foldTimeline(of, input)]) {
+        const read = await begin().catch((error: Error) => error);
         if (read instanceof Error) assert.ok(isOneLine(read.message), read.message);
         else if ('facts' in read) assert.ok(read.facts.every(({ seen, over }) => 0 <= over && over <= seen));
       }

@@ -70,8 +70,9 @@ export async function createRunFolder(root: string, test: string, profile: strin
 
 /** Takes back the folder of a run that sent no load: what was found of the contract has been told. */
 export async function removeRunFolder(folder: string): Promise<void> {
-  await rm(join(folder, CONTRACT), { force: true });
-  await rmdir(folder).catch(() => undefined);
+  await rm(join(folder, CONTRACT), { force: true })
+    .then(() => rmdir(folder))
+    .catch(() => undefined);
 }
 
 export async function writeRunJson<Name extends JsonFile>(folder: string, name: Name, content: JsonFiles[Name]) {

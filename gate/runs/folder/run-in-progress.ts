@@ -98,14 +98,19 @@ export async function announceRun(folder: string, about: RunInProgress, begun: B
     },
     async loadEnded() {
       await new Promise((closed) => looks.end(closed));
-      await rm(join(folder, ABOUT), { force: true });
+      await takeBack(folder, ABOUT);
     },
     judged: () => forget(folder),
   };
 }
 
 async function forget(folder: string): Promise<void> {
-  for (const name of [ABOUT, LOOKS, BEGUN]) await rm(join(folder, name), { force: true });
+  for (const name of [ABOUT, LOOKS, BEGUN]) await takeBack(folder, name);
+}
+
+/** What can't be removed, on a disk that became read-only, is no reason to lose a verdict. */
+async function takeBack(folder: string, name: string): Promise<void> {
+  await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 /** A run that nobody will judge any more. */
