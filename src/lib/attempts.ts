@@ -5,12 +5,13 @@ import { ASIDE } from '../behaviour.ts';
 import type { LimitName } from '../wire/limits.ts';
 import type { RouteName } from '../wire/routes.ts';
 import { uploadRequest } from './api/video.ts';
+import { headersIn, paramsOf } from './briefly/params.ts';
 import { config } from './config.ts';
-import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from './http.ts';
+import { exchangeAll, methodOf, type Reply } from './http.ts';
 import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import { question } from './questions.ts';
-import { headersOf, tokenFor } from './session.ts';
+import { headersOf, tokenFor } from './visiting.ts';
 
 /** A user in front of a limit. */
 export interface Visitor {

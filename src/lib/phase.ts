@@ -27,7 +27,8 @@ export function enterIteration(aside: boolean): void {
 /** Name of the hold that the run is in, or `ramp` between and around holds, and in setup; `aside` beside the load. */
 export function currentPhase(): string {
   if (isAside) return ASIDE;
-  const elapsed = elapsedMs();
+  if (startedAt === 0) return RAMP;
+  const elapsed = Date.now() - startedAt;
   for (let at = 0; at < windows.length; at++) {
     const { phase, fromMs, toMs } = windows[at]!;
     if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
@@ -37,10 +38,6 @@ export function currentPhase(): string {
 
 /** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
 export function msUntilEnd(): number {
-  const last = windows.at(-1);
-  return last ? last.toMs - elapsedMs() : Number.POSITIVE_INFINITY;
-}
-
-function elapsedMs(): number {
-  return startedAt === 0 ? Number.NEGATIVE_INFINITY : Date.now() - startedAt;
+  const last = windows[windows.length - 1];
+  return last && startedAt !== 0 ? last.toMs - (Date.now() - startedAt) : Number.POSITIVE_INFINITY;
 }

@@ -7,7 +7,8 @@ import { requestUpload, requestUploadRefused, uploadRequest } from './api/video.
 import { lastStudents, limitedCreator, uploader } from './fixtures.ts';
 import { countCase } from './metrics.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
-import { type Session, signInAs } from './session.ts';
+import type { Session } from './session.ts';
+import { signInAs } from './visiting.ts';
 
 const GB = 1024 ** 3;
 const FILE_BYTES = 1_000_000;

@@ -9,10 +9,11 @@
 import { AUTH_MIX } from '../behaviour.ts';
 import { readUser, readUserRefused, refresh, refreshRefused, signIn, signOut } from '../lib/api/auth.ts';
 import { readBalance, readBalanceRefused } from '../lib/api/dashboard.ts';
+import { openSession } from '../lib/briefly/opening.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { anyStudent } from '../lib/fixtures.ts';
 import { mix } from '../lib/random.ts';
-import { openSession, type Session } from '../lib/session.ts';
+import type { Session } from '../lib/session.ts';
 import type { TokenBody } from '../wire/api.ts';
 
 export const { options, setup, visitors, handleSummary } = defineTest('auth', { visitors: visit });

@@ -4,7 +4,6 @@
  * success, and what one creator or user sees or changes of another's. The rest is listed. What takes a used-up limit to be
  * seen (429, quotas) is for the rate-limits test, and the provider's 502 can't be asked for.
  */
-import { config } from '../lib/config.ts';
 import { rotatesTokens, signsOut } from '../lib/contract/auth.ts';
 import { type Cast, castOf, pairOf } from '../lib/contract/cast.ts';
 import { asks, chats } from '../lib/contract/chat.ts';
@@ -17,7 +16,7 @@ import { makesQuizzes } from '../lib/contract/quiz.ts';
 import { refusedSignIns } from '../lib/contract/sign-in.ts';
 import { asksForAddress, listsVideos, publishes, uploads } from '../lib/contract/video.ts';
 import { lastStudents } from '../lib/fixtures.ts';
-import { requirePasswordKey, requireTarget } from '../lib/once/settings.ts';
+import { config, requirePasswordKey, requireTarget } from '../lib/once/settings.ts';
 import type { TestName } from '../workloads.ts';
 
 type Inspection = (cast: Cast) => void;

@@ -44,11 +44,19 @@ export type ServerPart = (typeof SERVER_PARTS)[number];
  */
 export function parseServerTiming(header: string): [ServerPart, number][] {
   const parts: [ServerPart, number][] = [];
-  for (const entry of header.split(',')) {
-    const match = /^\s*([a-z]+)\s*;.*?\bdur=([\d.]+)/.exec(entry);
-    const duration = Number(match?.[2]);
-    const part = SERVER_PARTS.find((name) => name === match?.[1]);
-    if (part && Number.isFinite(duration)) parts.push([part, duration]);
+  // Plain loops and no pattern: k6 does this for every answer.
+  const entries = header.split(',');
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at]!;
+    const end = entry.indexOf(';');
+    const name = entry.slice(0, end).trim();
+    const duration = Number.parseFloat(entry.slice(entry.indexOf('dur=', end) + 'dur='.length));
+    if (end > 0 && isServerPart(name) && duration >= 0) parts.push([name, duration]);
   }
   return parts;
+}
+
+function isServerPart(name: string): name is ServerPart {
+  for (let at = 0; at < SERVER_PARTS.length; at++) if (SERVER_PARTS[at] === name) return true;
+  return false;
 }

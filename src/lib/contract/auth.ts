@@ -5,7 +5,7 @@
 import type { TokenBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
 import type { FixtureUser } from '../once/fixture-rows.ts';
-import { headersOf } from '../session.ts';
+import { headersOf } from '../visiting.ts';
 import type { Answer } from './answer.ts';
 import type { Cast } from './cast.ts';
 import { answers, expects, refuses, succeeds } from './findings.ts';

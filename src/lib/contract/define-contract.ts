@@ -4,7 +4,7 @@
 
 import type { Options } from 'k6/options';
 import { K6_TESTING } from 'k6-testing';
-import { config } from '../config.ts';
+import { config } from '../once/settings.ts';
 import { sharedOptions } from '../once/shared-options.ts';
 import { expects, type Weight } from './findings.ts';
 

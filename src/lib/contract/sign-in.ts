@@ -3,9 +3,8 @@
  */
 import type { TokenBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { videoIdsOf } from '../fixtures.ts';
 import type { FixtureUser } from '../once/fixture-rows.ts';
-import { headersOf } from '../session.ts';
+import { headersOf } from '../visiting.ts';
 import type { Answer } from './answer.ts';
 import { answers, expects, refuses } from './findings.ts';
 import { type Identity, look } from './probe.ts';
@@ -28,7 +27,7 @@ export const withKey = { apikey: config.anonKey };
 export function signIn(user: FixtureUser): Visitor | undefined {
   const session = newSession(user);
   if (!session) return undefined;
-  return { user, videoIds: videoIdsOf(user.creator_id), identity: headersOf(refreshed(session) ?? session) };
+  return { user, videoIds: user.videoIds, identity: headersOf(refreshed(session) ?? session) };
 }
 
 /** A session of its own, which may be ended; undefined when the platform doesn't let the user in. */

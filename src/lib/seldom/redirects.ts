@@ -1,21 +1,18 @@
 /** Redirects, followed by hand. */
-import type { Params, request as send } from 'k6/http';
+import type { Params } from 'k6/http';
 import { parseTarget, sameOrigin } from '../../wire/guard.ts';
 import type { Reply } from '../http.ts';
+import { http } from '../k6.ts';
 
 const MOST_HOPS = 3;
 
-/**
- * Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent.
- * @param request k6's own, handed in since k6 loads none of its modules in the middle of a run
- */
+/** Follows redirects within the origin; at any other the redirect itself is the answer, and no request is sent. */
 export function followed(
   first: Reply,
   method: string,
   url: string,
   payload: string | ArrayBuffer | null,
   params: Params,
-  request: typeof send,
 ): Reply {
   const from = parseTarget(url);
   let response = first;
@@ -24,7 +21,7 @@ export function followed(
     const to = parseTarget(location.startsWith('/') ? originUrl(url) + location : location);
     if (!to.ok || !sameOrigin(from.origin, to.origin)) return response;
     const keepsMethod = response.status === 307 || response.status === 308;
-    response = request(
+    response = http.request(
       keepsMethod ? method : 'GET',
       originUrl(url) + to.path,
       keepsMethod ? payload : null,
