@@ -7,10 +7,11 @@ import type { RouteName } from '../wire/routes.ts';
 import { uploadRequest } from './api/video.ts';
 import { headersIn, paramsOf } from './briefly/params.ts';
 import { config } from './config.ts';
-import { exchangeAll, methodOf, type Reply } from './http.ts';
+import type { Reply } from './http.ts';
 import { http } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import { question } from './questions.ts';
+import { exchangeAll, methodOf } from './seldom/exchange.ts';
 import { headersOf, tokenFor } from './visiting.ts';
 
 /** A user in front of a limit. */

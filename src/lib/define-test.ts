@@ -7,12 +7,13 @@ import { PACE_SECONDS } from '../behaviour.ts';
 import type { Gate } from '../thresholds.ts';
 import type { TestName, WORKLOADS } from '../workloads.ts';
 import { exec, sleep } from './k6.ts';
-import { addFailure, countUnder } from './metrics.ts';
-import type { Plan } from './once/plan.ts';
+import { addFailure } from './metrics.ts';
+import type { ScenarioTravel } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
-import { once, onceAProcess, sharedRows } from './once-a-process.ts';
+import { once, rowOf, sharedRows } from './once-a-process.ts';
 import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
-import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
+import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
+import { follow, plan } from './plan.ts';
 import { seldom } from './seldom.ts';
 import { WATCHER } from './watcher-name.ts';
 
@@ -22,10 +23,10 @@ type ScenarioName<T extends TestName> = keyof (typeof WORKLOADS)[T]['scenarios']
 type Journeys<T extends TestName> = Record<ScenarioName<T>, () => void>;
 
 type Script<T extends TestName> = Journeys<T> & {
-  /** In the first VU only. */
-  options: Options | undefined;
-  setup: () => void;
-  handleSummary: (data: K6Summary) => Record<string, string>;
+  /** These three in virtual user 0 only. */
+  options?: Options;
+  setup?: () => void;
+  handleSummary?: (data: K6Summary) => Record<string, string>;
 };
 
 /**
@@ -38,23 +39,24 @@ export function defineTest<T extends TestName>(
   journeys: Journeys<T>,
   looksAt?: (gate: Gate) => boolean,
 ): Script<T> {
-  // k6 takes the options from the first VU, number 0; where others have some, it makes a copy of all its own for each.
-  const options = __VU === 0 ? onceAProcess('options', () => once().optionsOf(test, looksAt)) : undefined;
-  const plan = onceAProcess('plan', () => once().planOf(test));
-  followSchedule(plan.windows);
-  countUnder({
-    occasions: plan.occasions,
+  const script = {} as Script<T>;
+  // k6 asks number 0 for these. Where another has options, it makes a copy of all its own for that one.
+  if (__VU === 0) {
+    script.options = rowOf(
+      sharedRows('options', () => [once().optionsOf(test, looksAt)]),
+      0,
+    );
+    script.setup = () => {
+      once().requirePasswordKey();
+      seldom().requireHealth();
+    };
+    script.handleSummary = (data) => once().summaryFiles(test, data);
+  }
+  const plans = sharedRows('plan', () => [once().planOf(test)]);
+  follow(rowOf(plans, 0), {
     ofRequests: sharedRows('countings', () => once().countingsOf(test)),
     ofSignals: sharedRows('signals', () => once().plannedSignals(test)),
   });
-  const script = {
-    options,
-    setup: () => {
-      once().requirePasswordKey();
-      seldom().requireHealth();
-    },
-    handleSummary: (data: K6Summary) => once().summaryFiles(test, data),
-  } as Script<T>;
   // Not for…in: to walk an object's prototypes k6's engine makes all that is in them, 6.5 KB.
   const names = Object.keys(journeys) as ScenarioName<T>[];
   for (let at = 0; at < names.length; at++) {
@@ -68,7 +70,7 @@ export function defineTest<T extends TestName>(
 }
 
 /** One iteration. An exception is counted and paced: left alone, a script that throws at once would flood the target. */
-function travel(journey: () => void, { aside, everySeconds }: Plan['scenarios'][string]): void {
+function travel(journey: () => void, { aside, everySeconds }: ScenarioTravel): void {
   enterIteration(aside === true);
   if (msUntilEnd() <= 0) {
     sleep(IDLE_SECONDS);

@@ -6,7 +6,7 @@ import type { FixtureUser } from './once/fixture-rows.ts';
 import { once, rowOf, type SharedRows, sharedRows } from './once-a-process.ts';
 import { random } from './random.ts';
 
-export const students = usersOf('student');
+const students = sharedRows('student', () => once().usersOf('student'));
 const uploaders = usersOf('uploader');
 /** Several virtual users may be one of them: nothing that one does uses up what another may. */
 const unlimitedCreators = usersOf('creator', 'enterprise');

@@ -7,9 +7,10 @@ import loadServerParts from 'on-demand:./seldom/server-parts.ts';
 import type { Params, RefinedResponse } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
 import type { RouteName } from '../wire/routes.ts';
-import type { RequestParams } from './briefly/params.ts';
+import type { Expected, RequestParams } from './briefly/params.ts';
 import { http } from './k6.ts';
-import { addFailure, type CaseTags, type Counting, countDuration } from './metrics.ts';
+import { addFailure, addOverLimit, type CaseTags } from './metrics.ts';
+import type { Counting } from './once/plan.ts';
 import { currentPhase } from './phase.ts';
 import { seldom } from './seldom.ts';
 
@@ -53,7 +54,8 @@ export type Result<T> =
 export interface Prepared {
   readonly route: Route;
   readonly method: string;
-  readonly params: RequestParams;
+  readonly tags: Counting['tags'];
+  readonly expected: Expected;
   /** What its samples are counted under, and from how many ms on they are over. */
   readonly criteria: readonly CaseTags[];
   readonly limitsMs: readonly number[];
@@ -63,6 +65,9 @@ export interface Prepared {
 /** Of the phase that the run is in, and of no other: there are many virtual users, and each has its own. */
 let prepared: Prepared[] = [];
 let preparedPhase: string | undefined;
+/** One object for all requests, filled in for each: k6 reads it before it sends. */
+let params: { -readonly [P in keyof RequestParams]: RequestParams[P] };
+let phaseHeaders: Record<string, string>;
 
 /** Sends a request and counts it. Its parameters are the fields of a `Call`. */
 export function send<T>(
@@ -73,7 +78,10 @@ export function send<T>(
   read: Reader<T>,
 ): Result<T> {
   const ready = preparedFor(route, currentPhase());
-  return counted(exchange(ready.method, url, body, withHeaders(ready.params, headers)), ready, read);
+  const payload = payloadOf(body);
+  fillIn(ready, headers);
+  const first = http.request(ready.method, url, payload, params) as Reply;
+  return counted(followed(first, ready.method, url, payload, params), ready, read);
 }
 
 /** Sends requests at once, as a page does that needs them all, and counts each. @returns in the order of the calls */
@@ -81,27 +89,14 @@ export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
   const phase = currentPhase();
   const requests = calls.map(({ route, url, body, headers }) => {
     const ready = preparedFor(route, phase);
-    return { method: ready.method, url, body: payloadOf(body), params: withHeaders(ready.params, headers), ready };
+    fillIn(ready, headers);
+    return { method: ready.method, url, body: payloadOf(body), params: { ...params }, ready };
   });
   const responses = http.batch(requests) as Reply[];
   return calls.map(({ url, read }, index) => {
     const { method, body, params, ready } = requests[index]!;
     return counted(followed(responses[index]!, method, url, body, params), ready, read);
   });
-}
-
-/**
- * Sends a request, follows redirects within its origin, and gives back what came. Counted by k6 alone.
- * @param params see briefly/params.ts
- */
-export function exchange(method: string, url: string, body: unknown, params: Params): Reply {
-  const payload = payloadOf(body);
-  return followed(http.request(method, url, payload, params) as Reply, method, url, payload, params);
-}
-
-/** Sends the same kind of request many times at once. Counted by k6 alone; redirects are the answer. */
-export function exchangeAll(method: string, url: string, bodies: readonly unknown[], params: Params): Reply[] {
-  return http.batch(bodies.map((body) => ({ method, url, body: payloadOf(body), params }))) as Reply[];
 }
 
 /**
@@ -112,6 +107,8 @@ function preparedFor(route: Route, phase: string): Prepared {
   if (phase !== preparedPhase) {
     prepared = [];
     preparedPhase = phase;
+    params = prepare().paramsIn(phase);
+    phaseHeaders = params.headers;
   }
   for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
   const fresh = prepare().preparedFor(route, phase, prepared);
@@ -119,22 +116,21 @@ function preparedFor(route: Route, phase: string): Prepared {
   return fresh;
 }
 
-/** GET of `GET /api/chat`. */
-export function methodOf(name: RouteName): string {
-  return name.slice(0, name.indexOf(' '));
+function fillIn({ tags, expected }: Prepared, headers: Record<string, string> | undefined): void {
+  params.tags = tags;
+  params.responseCallback = expected;
+  params.headers = headers ? { ...phaseHeaders, ...headers } : phaseHeaders;
 }
 
-function withHeaders(params: RequestParams, headers: Record<string, string> | undefined): RequestParams {
-  return headers ? { ...params, headers: { ...params.headers, ...headers } } : params;
-}
-
-function payloadOf(body: unknown): string | ArrayBuffer | null {
+/** A body as k6 takes it: as JSON, bytes as they are; undefined sends none. */
+export function payloadOf(body: unknown): string | ArrayBuffer | null {
   if (body === undefined) return null;
   // By its length, not by its kind: k6's engine makes 5 KB of built-ins when ArrayBuffer is first named.
   return (body as ArrayBuffer).byteLength === undefined ? JSON.stringify(body) : (body as ArrayBuffer);
 }
 
-function followed(
+/** What came at last, after redirects within the origin. */
+export function followed(
   response: Reply,
   method: string,
   url: string,
@@ -149,15 +145,18 @@ function followed(
 function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T> {
   const { status, headers } = response;
   const value = valueIn(response, ready.route, read);
-  countDuration(ready.criteria, ready.limitsMs, value === undefined ? undefined : response.timings.duration);
+  // A failed request is over all limits: its duration says nothing.
+  const ms = value === undefined ? Number.MAX_VALUE : response.timings.duration;
+  const { criteria, limitsMs } = ready;
+  for (let at = 0; at < criteria.length; at++) addOverLimit(ms >= limitsMs[at]!, criteria[at]!);
   const timing = headers['Server-Timing'];
   if (timing) serverParts().countServerParts(timing, ready);
   if (headers['Anthropic-Ratelimit-Requests-Remaining'] ?? headers['X-Ratelimit-Remaining-Requests']) {
-    seldom().countHeadroom(response, ready.params.tags.phase);
+    seldom().countHeadroom(response, ready.tags.phase);
   }
   if (value !== undefined) return { ok: true, value, status };
   const failure = seldom().failureOf(response, ready.route.statuses);
-  addFailure(1, { ...ready.params.tags, kind: failure });
+  addFailure(1, { ...ready.tags, kind: failure });
   return { ok: false, failure, status };
 }
 

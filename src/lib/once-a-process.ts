@@ -9,18 +9,10 @@ export const once = load as () => typeof import('./once/index.ts');
 export type SharedRows<T> = readonly { readonly json: string & { readonly of?: T } }[];
 
 /**
- * Every VU evaluates for itself what it imports; what it gets from here it only parses.
+ * Every VU evaluates for itself what it imports; what it gets from here it only parses, those rows that it asks for.
  * @param name unique in the script
  * @param make runs once a process; its result must survive JSON
  */
-export function onceAProcess<T>(name: string, make: () => T): T {
-  return rowOf(
-    sharedRows(name, () => [make()]),
-    0,
-  );
-}
-
-/** The same for many things, of which a VU parses those that it asks for. */
 /* @__NO_SIDE_EFFECTS__ */
 export function sharedRows<T>(name: string, make: () => readonly T[]): SharedRows<T> {
   return new SharedArray(name, () => make().map((row) => ({ json: JSON.stringify(row) })));

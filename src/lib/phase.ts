@@ -4,16 +4,10 @@
 
 import { ASIDE, RAMP } from '../behaviour.ts';
 import { exec } from './k6.ts';
-import type { Plan } from './once/plan.ts';
+import { plan } from './plan.ts';
 
-let windows: Plan['windows'] = [];
 let startedAt = 0;
 let isAside = false;
-
-/** Sets the schedule once, in the init context. */
-export function followSchedule(schedule: Plan['windows']): void {
-  windows = schedule;
-}
 
 /**
  * Called at every iteration start; k6 knows the scenario's start only there, and asking is dear, so it asks once.
@@ -29,6 +23,7 @@ export function currentPhase(): string {
   if (isAside) return ASIDE;
   if (startedAt === 0) return RAMP;
   const elapsed = Date.now() - startedAt;
+  const { windows } = plan;
   for (let at = 0; at < windows.length; at++) {
     const { phase, fromMs, toMs } = windows[at]!;
     if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
@@ -38,6 +33,7 @@ export function currentPhase(): string {
 
 /** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
 export function msUntilEnd(): number {
-  const last = windows[windows.length - 1];
-  return last && startedAt !== 0 ? last.toMs - (Date.now() - startedAt) : Number.POSITIVE_INFINITY;
+  if (startedAt === 0) return Number.POSITIVE_INFINITY;
+  const last = plan.windows[plan.windows.length - 1]!;
+  return last.toMs - (Date.now() - startedAt);
 }

@@ -63,16 +63,24 @@ const CASES: readonly Case[] = [
 ];
 
 if (process.argv[2] === 'serve') serveInstantly(JSON.parse(process.argv[3]!));
-else process.exitCode = (await bench()) ? 0 : 1;
+else process.exitCode = (await bench(casesIn(process.argv.slice(2)))) ? 0 : 1;
 
-async function bench(): Promise<boolean> {
+/** All of them; `--users 1000` chooses one, `--rounds 1` makes it shorter. */
+function casesIn(args: string[]): Case[] {
+  const number = (name: string) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : undefined);
+  const [users, rounds] = [number('--users'), number('--rounds')];
+  const chosen = CASES.filter((one) => users === undefined || one.users === users);
+  return chosen.map((one) => ({ ...one, rounds: rounds ?? one.rounds }));
+}
+
+async function bench(cases: readonly Case[]): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'launchgate-bench-'));
   const suite = await suiteForEnterprise(folder);
   const videos = await videosByCreator();
   const platform = await startInstantPlatform(process.argv[1]!, videos);
   try {
     let exceeded = 0;
-    for (const one of CASES) {
+    for (const one of cases) {
       const load = (script: string): Load => ({
         script,
         seconds: one.seconds,

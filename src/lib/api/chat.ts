@@ -1,7 +1,7 @@
 /**
  * The chat routes: one function each. None throws; all are counted whatever comes back.
  */
-import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest, VideoReference } from '../../wire/api.ts';
+import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
 import { config } from '../config.ts';
 import { OK, type Result, type Route, send } from '../http.ts';
 import type { Session } from '../session.ts';
@@ -29,19 +29,13 @@ export function ask(me: Session, message: string, chatSessionId?: string): Resul
   return send(ASK, `${config.appUrl}/api/chat`, body, me.headers, (answer) => {
     const { success, data, meta } = answer as ChatAnswerBody;
     const kept = chatSessionId === undefined || data.session_id === chatSessionId;
-    const own = meta.creator_id === me.user.creator_id && areAmong(me.user.videoIds, data.video_references);
+    let own = meta.creator_id === me.user.creator_id;
+    for (let at = 0; at < data.video_references.length; at++) {
+      own &&= me.user.videos[data.video_references[at]!.video_id] === true;
+    }
     const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
     return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;
   });
-}
-
-function areAmong(ids: readonly string[], references: readonly VideoReference[]): boolean {
-  for (let at = 0; at < references.length; at++) {
-    let known = 0;
-    while (known < ids.length && ids[known] !== references[at]!.video_id) known++;
-    if (known === ids.length) return false;
-  }
-  return true;
 }
 
 /** Reads a conversation back; malformed when it isn't that conversation or is empty. */

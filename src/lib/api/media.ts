@@ -5,10 +5,10 @@
 import type { VideoListBody } from '../../wire/api.ts';
 import { headersIn, paramsOf } from '../briefly/params.ts';
 import { config } from '../config.ts';
-import { exchange } from '../http.ts';
 import { http } from '../k6.ts';
 import { currentPhase } from '../phase.ts';
 import { countSignal } from '../seldom/count-signal.ts';
+import { exchange } from '../seldom/exchange.ts';
 
 /** On the first screen. */
 const SHOWN = 4;

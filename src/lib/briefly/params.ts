@@ -2,14 +2,17 @@
 import type { CookieJar, expectedStatuses } from 'k6/http';
 import { PHASE_HEADER, RUN_HEADER } from '../../wire/routes.ts';
 import { config } from '../config.ts';
-import type { Counting } from '../metrics.ts';
+import type { Counting } from '../once/plan.ts';
 import { TIMEOUT_SECONDS } from '../sending-limits.ts';
 
-/** k6's own type leaves all of them out. */
+export type Expected = ReturnType<typeof expectedStatuses>;
+
+type RequestTags = Partial<Counting['tags']> & Pick<Counting['tags'], 'phase'>;
+
 export interface RequestParams {
-  readonly tags: Counting['tags'];
+  readonly tags: RequestTags;
   readonly headers: Record<string, string>;
-  readonly responseCallback: ReturnType<typeof expectedStatuses>;
+  readonly responseCallback: Expected | undefined;
   readonly redirects: 0;
   readonly timeout: number;
   readonly jar?: CookieJar;
@@ -20,8 +23,8 @@ export interface RequestParams {
  * @param jar cookies to use instead of the VU's own
  */
 export function paramsOf(
-  tags: Counting['tags'],
-  expected: ReturnType<typeof expectedStatuses>,
+  tags: RequestTags,
+  expected: Expected | undefined,
   headers: Record<string, string>,
   jar?: CookieJar,
 ): RequestParams {

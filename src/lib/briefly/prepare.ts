@@ -1,44 +1,48 @@
 /**
  * What a virtual user makes once for each route of a phase, and takes for every request. Loops in place of an array's
- * methods, each of which would take 0.8 KB in the virtual user for good; and few functions, since all are made anew.
+ * methods, each of which would take 0.8 KB in the virtual user for good; and one function, since it is made anew.
  */
 import { ROUTES } from '../../wire/routes.ts';
 import type { Prepared, Route } from '../http.ts';
 import { http } from '../k6.ts';
-import { type CaseTags, countings } from '../metrics.ts';
+import type { CaseTags } from '../metrics.ts';
 import { rowOf } from '../once-a-process.ts';
-import { headersIn, paramsOf, type RequestParams } from './params.ts';
+import { countings, plan } from '../plan.ts';
+import { type Expected, headersIn, paramsOf, type RequestParams } from './params.ts';
+
+/** All that requests of a phase have in common; tags, headers and expectation are filled in for each. */
+export function paramsIn(phase: string): RequestParams {
+  return paramsOf({ phase }, undefined, headersIn(phase));
+}
 
 /** @param others of the same phase: what can be shared is, since every object takes 0.6 KB */
 export function preparedFor(route: Route, phase: string, others: readonly Prepared[]): Prepared {
-  const { ofRequests, occasions } = countings;
   let phaseAt = 0;
-  while (occasions[phaseAt] !== phase) phaseAt++;
+  while (plan.occasions[phaseAt] !== phase) phaseAt++;
   let routeAt = 0;
   while (ROUTES[routeAt] !== route.name) routeAt++;
-  const { method, tags, gates, partGates } = rowOf(ofRequests, phaseAt * ROUTES.length + routeAt);
-  const criteria: CaseTags[] = [];
-  for (let at = 0; at < gates.criteria.length; at++) criteria[at] = caseTags(gates.criteria[at]!, phase, others);
-  const headers = others[0] ? others[0].params.headers : headersIn(phase);
-  const params = paramsOf(tags, expectationOf(route, others), headers);
-  return { route, method, params, criteria, limitsMs: gates.limitsMs, partGates };
-}
+  const { method, tags, gates, partGates } = rowOf(countings.ofRequests, phaseAt * ROUTES.length + routeAt);
 
-function caseTags(criterion: string, phase: string, others: readonly Prepared[]): CaseTags {
-  for (let at = 0; at < others.length; at++) {
-    const { criteria } = others[at]!;
-    for (let index = 0; index < criteria.length; index++) {
-      if (criteria[index]!.criterion === criterion) return criteria[index]!;
+  let expected: Expected | undefined;
+  const criteria: CaseTags[] = [];
+  for (let other = 0; other < others.length; other++) {
+    const { route: alike, criteria: known } = others[other]!;
+    if (alike.statuses === route.statuses) expected = others[other]!.expected;
+    for (let at = 0; at < known.length; at++) {
+      for (let gate = 0; gate < gates.criteria.length; gate++) {
+        if (known[at]!.criterion === gates.criteria[gate]) criteria[gate] = known[at]!;
+      }
     }
   }
-  return { criterion, phase };
+  for (let gate = 0; gate < gates.criteria.length; gate++) {
+    criteria[gate] ??= { criterion: gates.criteria[gate]!, phase };
+  }
+  expected ??= expectedStatuses(route.statuses);
+  return { route, method, tags, expected, criteria, limitsMs: gates.limitsMs, partGates };
 }
 
-function expectationOf({ statuses }: Route, others: readonly Prepared[]): RequestParams['responseCallback'] {
-  for (let at = 0; at < others.length; at++) {
-    if (others[at]!.route.statuses === statuses) return others[at]!.params.responseCallback;
-  }
-  // Not spread where it can be helped: that takes an iterator, 1.2 KB.
+/** Not spread where it can be helped: that takes an iterator, 1.2 KB. */
+function expectedStatuses(statuses: readonly number[]): Expected {
   if (statuses.length > 2) return http.expectedStatuses(...statuses);
   return http.expectedStatuses(statuses[0]!, statuses[1] ?? statuses[0]!);
 }

@@ -6,7 +6,7 @@ import http from 'k6/http';
 import { RAMP } from '../../behaviour.ts';
 import type { RouteName } from '../../wire/routes.ts';
 import { headersIn, paramsOf } from '../briefly/params.ts';
-import { exchange, methodOf } from '../http.ts';
+import { exchange, methodOf } from '../seldom/exchange.ts';
 import { isChallenge } from '../seldom/failures.ts';
 import { type Answer, errorName } from './answer.ts';
 

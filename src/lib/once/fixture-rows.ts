@@ -12,10 +12,9 @@ import {
   type UserRow,
 } from '../../wire/fixtures.ts';
 import type { Actors } from '../../workloads.ts';
-import { stream } from '../streams.ts';
-import { normal } from './normal.ts';
 import { preparedSessions } from './sessions.ts';
 import { config } from './settings.ts';
+import { normal, stream } from './streams.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
 
@@ -28,8 +27,8 @@ const MARK_LENGTH = 40;
 /** A test user with the password that is in no file: an HMAC of the address. */
 export type FixtureUser = Omit<UserRow, 'name' | 'role'> & {
   password: string;
-  /** The creator's videos: answers to this user may refer to these. */
-  videoIds: readonly string[];
+  /** Ids of the creator's videos: answers to this user may refer to these. */
+  videos: Readonly<Record<string, true>>;
   /** A session that was made for it before the run. */
   prepared?: TokenBody | undefined;
 };
@@ -37,10 +36,10 @@ export type FixtureUser = Omit<UserRow, 'name' | 'role'> & {
 export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
   const { hmac } = k6.require('k6/crypto');
   const sessions = preparedSessions();
-  const videoIds = videosByCreator();
+  const videos = videosByCreator();
   return selected(role, tier).map(({ name, role, ...user }) => ({
     ...user,
-    videoIds: videoIds[user.creator_id] ?? [],
+    videos: videos[user.creator_id] ?? {},
     prepared: sessions[user.email],
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
   }));
@@ -67,13 +66,13 @@ function selected(role: Role, tier?: Tier): UserRow[] {
   return allUsers().filter((user) => user.role === role && (tier === undefined || user.tier === tier));
 }
 
-function videosByCreator(): Record<string, string[]> {
-  const ids: Record<string, string[]> = {};
+function videosByCreator(): Record<string, Record<string, true>> {
+  const videos: Record<string, Record<string, true>> = {};
   for (const { creator_id, video_id } of rows('videos')) {
-    ids[creator_id] ??= [];
-    ids[creator_id].push(video_id);
+    videos[creator_id] ??= {};
+    videos[creator_id][video_id] = true;
   }
-  return ids;
+  return videos;
 }
 
 /** So many handfuls of messages without their mark, each at most 460 characters. */

@@ -1,7 +1,8 @@
 import { isWithin, type SignalName } from '../../wire/signals.ts';
-import { addSignal, countCase, countings } from '../metrics.ts';
+import { addOverLimit, addSignal } from '../metrics.ts';
 import type { PlannedSignal } from '../once/plan.ts';
 import { rowOf } from '../once-a-process.ts';
+import { countings, plan } from '../plan.ts';
 
 let gatesPhase: string | undefined;
 let gates: readonly PlannedSignal[] = [];
@@ -11,7 +12,9 @@ export function countSignal(signal: SignalName, value: number, phase: string): v
   addSignal(value, { signal, phase });
   if (phase !== gatesPhase) {
     gatesPhase = phase;
-    gates = rowOf(countings.ofSignals, countings.occasions.indexOf(phase));
+    gates = rowOf(countings.ofSignals, plan.occasions.indexOf(phase));
   }
-  for (const gate of gates) if (gate.signal === signal) countCase(gate.criterion, phase, !isWithin(value, gate.limit));
+  for (const { criterion, signal: judged, limit } of gates) {
+    if (judged === signal) addOverLimit(!isWithin(value, limit), { criterion, phase });
+  }
 }

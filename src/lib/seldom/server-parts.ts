@@ -1,9 +1,9 @@
 import { parseServerTiming } from '../../wire/routes.ts';
 import type { Prepared } from '../http.ts';
-import { addServerPart, countCase } from '../metrics.ts';
+import { addOverLimit, addServerPart } from '../metrics.ts';
 
 /** Counts the parts of the server's own time. @param header `Server-Timing` */
-export function countServerParts(header: string, { params: { tags }, partGates }: Prepared): void {
+export function countServerParts(header: string, { tags, partGates }: Prepared): void {
   const parts = parseServerTiming(header);
   for (let at = 0; at < parts.length; at++) {
     // Not taken apart by a pattern, which costs an iterator.
@@ -13,7 +13,7 @@ export function countServerParts(header: string, { params: { tags }, partGates }
     const gates = partGates?.[part];
     if (!gates) continue;
     for (let gate = 0; gate < gates.criteria.length; gate++) {
-      countCase(gates.criteria[gate]!, tags.phase, ms >= gates.limitsMs[gate]!);
+      addOverLimit(ms >= gates.limitsMs[gate]!, { criterion: gates.criteria[gate]!, phase: tags.phase });
     }
   }
 }

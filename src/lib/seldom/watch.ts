@@ -7,11 +7,11 @@ import { RAMP } from '../../behaviour.ts';
 import type { SignalHistory } from '../../wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../../wire/signals.ts';
 import { headersIn, paramsOf } from '../briefly/params.ts';
-import { exchange } from '../http.ts';
 import { http, sleep } from '../k6.ts';
 import { once } from '../once-a-process.ts';
 import { currentPhase, enterIteration, msUntilEnd } from '../phase.ts';
 import { countSignal } from './count-signal.ts';
+import { exchange } from './exchange.ts';
 
 /** Judged by nothing, in whatever phase it is asked. */
 const TAGS = { name: 'GET /metrics', phase: RAMP } as const;
