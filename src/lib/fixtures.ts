@@ -15,18 +15,20 @@ const limitedCreators = usersOf('creator', 'basic');
 export const limitsUsers = usersOf('limits');
 
 /** Who this VU is, once it was asked: a VU that k6 hands from one scenario to another may have been somebody else. */
-const mine: { student?: FixtureUser; creator?: FixtureUser; uploader?: FixtureUser } = {};
+let ownStudentRow: FixtureUser | undefined;
+let ownCreatorRow: FixtureUser | undefined;
+let ownUploaderRow: FixtureUser | undefined;
 
 /** The student that this VU is: nobody else is. */
 export function ownStudent(): FixtureUser {
-  mine.student ??= rowOf(students, ownNumber() - 1);
-  return mine.student;
+  ownStudentRow ??= rowOf(students, ownNumber() - 1);
+  return ownStudentRow;
 }
 
 /** A student whose tier has no limits; a few VUs may share one. */
 export function unlimitedStudent(): FixtureUser {
-  mine.student ??= oneInTurn(unlimitedStudents);
-  return mine.student;
+  ownStudentRow ??= oneInTurn(unlimitedStudents);
+  return ownStudentRow;
 }
 
 /** A student drawn at random, whom another VU may have drawn too. */
@@ -36,14 +38,14 @@ export function anyStudent(): FixtureUser {
 
 /** A creator with students and videos, whose tier has no limits; a few VUs share one. */
 export function unlimitedCreator(): FixtureUser {
-  mine.creator ??= oneInTurn(unlimitedCreators);
-  return mine.creator;
+  ownCreatorRow ??= oneInTurn(unlimitedCreators);
+  return ownCreatorRow;
 }
 
 /** A creator who only uploads, without limits; shared where there are more VUs than uploaders. */
 export function uploader(): FixtureUser {
-  mine.uploader ??= oneInTurn(uploaders);
-  return mine.uploader;
+  ownUploaderRow ??= oneInTurn(uploaders);
+  return ownUploaderRow;
 }
 
 /** A creator of the smallest paid tier, whose storage is bounded. */

@@ -17,7 +17,7 @@ const REPEATED_HANDFULS = 4;
 
 const stock = sharedRows('messages', () => once().messages(HANDFULS, HANDFUL));
 
-let handful: readonly string[] = [];
+let handful: readonly string[];
 let asked = 0;
 
 /** The next message of this VU, at most 500 characters. */

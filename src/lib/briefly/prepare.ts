@@ -21,7 +21,7 @@ export function preparedFor(route: Route, phase: string, others: readonly Prepar
   while (plan.occasions[phaseAt] !== phase) phaseAt++;
   let routeAt = 0;
   while (ROUTES[routeAt] !== route.name) routeAt++;
-  const { method, tags, gates, partGates } = rowOf(countings.ofRequests, phaseAt * ROUTES.length + routeAt);
+  const { method, tags, gates, partGates } = rowOf(countings, phaseAt * ROUTES.length + routeAt);
 
   let expected: Expected | undefined;
   const criteria: CaseTags[] = [];
