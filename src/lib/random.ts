@@ -10,7 +10,7 @@ let state = 0;
 /** A number in [0, 1) from the VU's own stream: Marsaglia's xorshift32, which needs no more than the engine has at hand. */
 export function random(): number {
   // Any odd factors will do that keep the states of neighbours apart; a state of 0 would stay 0.
-  state ||= (config.seed * 0x9e3779b1 + ownNumber() * 0x85ebca6b) | 0 || 1;
+  state ||= (ownNumber() * 0x9e3779b1 + config.seed * 0xc2b2ae35) | 0 || 1;
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
