@@ -5,6 +5,7 @@
  *
  *   --users <n> --rounds <n>   one of the cases alone, fewer rounds
  *   --artillery                1,000 users of Artillery, too
+ *   --parts                    what the memory of 1,000 users is made of, too
  *   --write                    all of it, and 5,000 users, into docs/performance.md
  */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +18,7 @@ import { k6Binary } from '../contract/k6-binary.ts';
 import { writeFigures } from '../evidence/figures-document.ts';
 import { ARTILLERY_VERSION, installedArtillery, writeScenario } from './artillery.ts';
 import { type Cost, costOf, type Load } from './generator-cost.ts';
+import { type HeapParts, heapPartsOf, partNames } from './heap-parts.ts';
 import { type InstantPlatform, serveInstantly, startInstantPlatform } from './instant-platform.ts';
 
 /** A figure of a generator, and what that of the suite may be over the minimal script's at most. */
@@ -116,6 +118,13 @@ async function bench(args: string[]): Promise<boolean> {
       report.push(...lines);
       exceeded += exceeding;
     }
+    if (writes || args.includes('--parts')) {
+      const env = { ...environment(THOUSAND), CREATOR_ID: Object.keys(videos)[0]!, BASE_URL: platform.baseUrl };
+      const partsOf = async (script: string) => heapPartsOf(await ofK6(script, THOUSAND, env), THOUSAND.users);
+      const lines = partsTable(await partsOf(resolve('test/bench/minimal.js')), await partsOf(suite));
+      console.log(lines.join('\n'));
+      report.push(...lines);
+    }
     const conclusion = exceeded === 0 ? 'Every bound holds.' : `Bounds exceeded: ${exceeded}.`;
     console.log(`\n${conclusion}`);
     if (writes) await writeFigures('docs/performance.md', 'make bench', documented([...report, '', conclusion]));
@@ -193,6 +202,22 @@ function compared(
     lines.push(row(title, [...medians, `${sign} ${extra.toFixed(2)}`, spread, ...judged]));
   }
   return { lines, exceeding };
+}
+
+/** The garbage collector lets the heap grow to about twice what is in it: a peak has twice these. */
+function partsTable(minimal: HeapParts, chat: HeapParts): string[] {
+  const line = (title: string, of: (parts: HeapParts) => number) => {
+    const figures = [of(minimal), of(chat), of(chat) - of(minimal)].map((figure) => figure.toFixed(1));
+    return `  ${title.padEnd(40)}${figures.map((figure) => figure.padStart(13)).join('')}`;
+  };
+  const total = (parts: HeapParts) => Object.values(parts).reduce((sum, size) => sum + size, 0);
+  return [
+    '',
+    `What is on the heap after ${THOUSAND.seconds} s of ${THOUSAND.title}, KB a user`,
+    `  ${''.padEnd(40)}${['minimal.js', 'chat.js', 'more'].map((name) => name.padStart(13)).join('')}`,
+    ...partNames().map((part) => line(part, (parts) => parts[part] ?? 0)),
+    line('all', total),
+  ];
 }
 
 function kilobytesEach(users: number): Figure['of'] {
