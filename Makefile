@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
 RELEASE := audit checklist signoff
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check setup-figures faults faults-guard faults-home bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 
@@ -57,12 +57,11 @@ test: $(MODULES) ## Lint, types and all tests; the last line says how many passe
 	@./launchgate k6 --install >/dev/null || echo 'No k6: the tests that need it will fail.'
 	@$(NODE_TEST) $$(find dist/test -name '*.test.mjs' ! -name '*.long.test.mjs' | sort)
 
-check-long: $(MODULES) ## The tests that take many minutes: statistics, long runs
+check-long: $(MODULES) ## The tests that take many minutes: statistics, long runs, properties over many more cases
 	@rm -rf dist/test
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@./launchgate k6 --install
-	@files=$$(find dist/test -name '*.long.test.mjs' | sort); \
-	  if [ -n "$$files" ]; then $(NODE_TEST) $$files; else echo 'There is no long test yet.'; fi
+	@PROPERTY_TIMES=20 $(NODE_TEST) $$(find dist/test -name '*.long.test.mjs' -o -name '*.properties.test.mjs' | sort)
 
 # The person's own .env.test must not decide what the tests see; all of them use the k6 that a run would use.
 NODE_TEST = LAUNCHGATE_ENV_FILE=/dev/null LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps --test --test-concurrency=2 \
@@ -95,7 +94,7 @@ quarterly: install ## Hours of normal load, how many users are carried, what the
 	@./launchgate plan || true
 	@./launchgate checklist
 
-examples: install ## Rehearse the sign-off of both setups, hours: docs/examples/
+examples: install ## Rehearse the sign-off, half an hour for each SETUP=free|recommended|both: docs/examples/
 	@deploy/rehearse-signoff.sh
 
 ci-rehearsal: install ## What GitHub's jobs would do, run here: ARGS="pull-request --job chat setup=free"
@@ -113,6 +112,22 @@ diagnose-check: install ## How often the diagnosis is right: 69 runs, an hour of
 capacity-check: install ## How far the capacity search is off, on targets of known capacity; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/evidence/capacity-check.mjs $(ARGS)
+
+setup-figures: $(MODULES) ## What the setups of costs.json carry, from the searches that were kept; ARGS=--write keeps it
+	@node esbuild.config.mjs test >/dev/null
+	@node --enable-source-maps dist/test/evidence/setup-figures.mjs $(ARGS)
+
+faults: install ## What a run makes of a target that breaks in every way, through a proxy: half an hour; ARGS=--write keeps it
+	@node esbuild.config.mjs test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/faults/fault-check.mjs $(ARGS)
+
+faults-guard: install ## Try to lead load elsewhere, to find secrets, to harm readers: minutes; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/guard/guard-check.mjs $(ARGS)
+
+faults-home: install ## Break launchgate's own home: kills, full disks, no files, odd clocks; ARGS=--write keeps it
+	@node esbuild.config.mjs k6 node test >/dev/null
+	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/home/faults-home.mjs $(ARGS)
 
 bench: install ## What launchgate costs beside a hand-written k6 script; ARGS=--artillery: and Artillery; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 test >/dev/null

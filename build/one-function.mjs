@@ -2,23 +2,26 @@
  * esbuild plugin: puts all of a bundle but its imports and exports into one function. For every virtual user k6's engine
  * keeps a table of a module's top-level names, 10 KB for those of chat.js; names in a function need none.
  */
-import { writeFile } from 'node:fs/promises';
 import { takenApart } from './module-text.mjs';
 
 export const oneFunction = {
   name: 'one-function',
   setup(build) {
     build.initialOptions.write = false;
-    build.onEnd(async ({ outputFiles = [] }) => {
-      for (const { path, text } of outputFiles) {
-        if (path.endsWith('.js')) await writeFile(path, wrapped(text));
-        else
-          await writeFile(path, moved(text, headLines(outputFiles.find((file) => `${file.path}.map` === path).text)));
+    build.onEnd(({ outputFiles = [] }) => {
+      const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
+      for (const file of outputFiles) {
+        const text = texts.get(file.path);
+        const changed = file.path.endsWith('.js')
+          ? wrapped(text)
+          : moved(text, headLines(texts.get(mapped(file.path))));
+        file.contents = new TextEncoder().encode(changed);
       }
     });
   },
 };
 
+const mapped = (path) => path.replace(/\.map$/, '');
 const headLines = (code) => takenApart(code).imports.length + 1;
 
 function wrapped(code) {

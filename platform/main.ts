@@ -1,5 +1,7 @@
 /** Entry of the embedded platform, and of its database thread. */
 import { isMainThread } from 'node:worker_threads';
+import { printable } from '../src/wire/plain-text.ts';
+import { readSettings, redact } from '../src/wire/settings.ts';
 import { openPglite } from './db/pglite.ts';
 import { databaseThread } from './db/pglite-worker.ts';
 import { openPostgres } from './db/postgres.ts';
@@ -51,6 +53,7 @@ function endWhenAsked(followStdin: boolean): void {
 }
 
 function fail(problem: string): void {
-  process.stderr.write(`platform: ${problem}\n`);
+  // A database may repeat what it was sent.
+  process.stderr.write(`platform: ${printable(redact(problem, readSettings(process.env)))}\n`);
   process.exit(2);
 }

@@ -339,7 +339,7 @@ export interface LoadSettings {
 
 /**
  * The phases that a run with these settings goes through.
- * @throws RangeError with one plain line when the test has no such profile
+ * @throws RangeError with one plain line when the test has no such profile, or no users who could hold a step
  */
 export function plannedPhases(test: TestName, settings: LoadSettings): readonly Phase[] {
   const phases = phasesOf(test, settings.PROFILE as Profile, settings.USERS ? Number(settings.USERS) : undefined);
@@ -352,15 +352,21 @@ export function plannedPhases(test: TestName, settings: LoadSettings): readonly 
 /** So many users join in a second of a step's ramp, which takes no longer than the limit. */
 const STEP_RAMP = { usersPerSecond: 40, leastSeconds: 5, mostSeconds: 20 } as const;
 
-/** One phase of normal load with all the users at once: a step of a capacity search. */
+/**
+ * One phase of normal load with all the users at once: a step of a capacity search. What they upload is published and
+ * processed, so more of them publish more.
+ */
 function stepOf(test: TestName, { PROFILE, USERS }: LoadSettings, holdSeconds: number): Phase {
   const phases = phasesOf(test, PROFILE as Profile);
   const normal = phases.find(({ name }) => name === 'normal') ?? phases[0]!;
-  const users = Number(USERS) || levelOf(test, normal, 'closed');
-  const factor = users / levelOf(test, normal, 'closed');
+  const usual = levelOf(test, normal, 'closed');
+  if (usual === 0) throw new RangeError(`STEP_SECONDS is for tests whose users stay; those of ${test} come and go.`);
+  const users = Number(USERS) || usual;
+  const factor = users / usual;
   const ramp = Math.ceil(users / STEP_RAMP.usersPerSecond);
   const rampSeconds = Math.min(STEP_RAMP.mostSeconds, Math.max(STEP_RAMP.leastSeconds, ramp));
-  return { name: normal.name, rampSeconds, holdSeconds, load: scaled(normal.load, WORKLOADS[test], factor) };
+  const load = scaled(normal.load, WORKLOADS[test], factor, ({ model }) => model === 'once');
+  return { name: normal.name, rampSeconds, holdSeconds, load };
 }
 
 /**
@@ -380,7 +386,7 @@ export function phasesOf(test: TestName, profile: Profile, users?: number): read
 }
 
 /** Virtual users of a phase who act all the time: those of its closed scenarios, else those who come once. */
-export function usersIn(test: TestName, phase: Phase): number {
+function usersIn(test: TestName, phase: Phase): number {
   return levelOf(test, phase, 'closed') || levelOf(test, phase, 'once');
 }
 
@@ -568,13 +574,23 @@ function levelOf(test: TestName, phase: Phase, model: Scenario['model']): number
   );
 }
 
-function scaled(load: Phase['load'], workload: Workload, factor: number): Phase['load'] {
+function scaled(
+  load: Phase['load'],
+  workload: Workload,
+  factor: number,
+  isFixed: (plan: Scenario) => boolean = keepsItsLevel,
+): Phase['load'] {
   return Object.fromEntries(
     Object.entries(load).map(([name, level]) => {
       const plan = workload.scenarios[name]!;
-      if (plan.model === 'once' || (plan.model === 'open' && plan.clock)) return [name, level];
+      if (isFixed(plan)) return [name, level];
       const value = level * factor;
       return [name, plan.model === 'closed' ? Math.max(1, Math.round(value)) : value];
     }),
   );
+}
+
+/** What is promised of processing is promised for so many videos an hour, however many users there are. */
+function keepsItsLevel(plan: Scenario): boolean {
+  return plan.model === 'once' || (plan.model === 'open' && plan.clock !== undefined);
 }

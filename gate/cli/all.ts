@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { TEST_NAMES } from '../../src/workloads.ts';
 import type { TestEnd } from './all-table.ts';
-import { complain } from './complain.ts';
 import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings, withLoadOptions } from './run-options.ts';
 
 export function register(program: Command): void {
   withLoadOptions(
@@ -14,11 +13,8 @@ export function register(program: Command): void {
       .description('run every test in turn and judge each; one table at the end')
       .option('--soak', 'the soak test too, which takes hours'),
   ).action(async ({ soak, ...options }: RunOptions & { soak?: true }) => {
-    const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-    const flags = settingsOf(options);
-    const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
-    for (const notice of notices) console.error(`launchgate: ${notice}`);
-    if (problems.length > 0) return complain(problems, EXIT.usage);
+    const settings = await usableSettings(settingsOf(options));
+    if (!settings) return;
 
     const { recordTarget } = await import('../observe/record.ts');
     const { run } = await import('../runs/run.ts');

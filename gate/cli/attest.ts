@@ -54,8 +54,9 @@ function refusals(id: string, answer: Answer, { lines, states, gathered }: Stand
     return [`${id} is measured: nobody can answer it, only \`${line.command}\`; \`./launchgate waive\` takes a risk.`];
   }
   const last = gathered.ledger.entries.findLast((entry) => entry.line === id && entry.kind === 'answer');
-  if (line.kind === 'audited' && standing.state !== 'waiting for a person' && !last) {
-    return [`${id} is ${standing.state} by audit; a person answers only what the audit could not see.`];
+  if (line.evidence && standing.state !== 'waiting for a person' && !last) {
+    const by = line.kind === 'audited' ? 'audit' : standing.source;
+    return [`${id} is ${standing.state} by ${by}; a person answers only what could not be seen.`];
   }
   const repeats = last?.kind === 'answer' && last.answer === answer && standing.source === last.by;
   if (!repeats || renew || standing.state === 'stale') return [];

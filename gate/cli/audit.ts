@@ -11,7 +11,8 @@ import { PROJECT } from './project.ts';
 import { refusing } from './refusing.ts';
 import { subjectNow } from './release-options.ts';
 import { RESULTS_OPTION } from './results.ts';
-import { settingsOf, several } from './run-options.ts';
+import { settingsOf, several, usableSettings } from './run-options.ts';
+import { explained, shown } from './wrapped.ts';
 
 interface AuditOptions {
   baseUrl?: string;
@@ -23,7 +24,7 @@ interface AuditOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('audit')
     .description('look the platform over: database, cache, sessions, limits; what is wrong, why, the fix, its cost')
     .option('--base-url <url>', 'your platform; without it the embedded platform is started')
@@ -32,18 +33,16 @@ export function register(program: Command): void {
     .option('--writes', 'ask a few questions and upload a video as test users, to see more (AI answers cost money)')
     .option('--json', 'print the findings as JSON')
     .option(...RESULTS_OPTION)
-    .addHelpText(
-      'after',
-      '\nReads only, unless --writes. DATABASE_URL, REDIS_URL and METRICS_URL let it see more; what it can’t see it says,\nand asks of a person. The embedded platform, which is there for nothing else, is written to and loaded for moments.',
-    )
     .action(auditTarget);
+  explained(
+    command,
+    'Reads only, unless --writes. DATABASE_URL, REDIS_URL and METRICS_URL let it see more; what it can’t see it says, and asks of a person. The embedded platform, which is there for nothing else, is written to and loaded for moments.',
+  );
 }
 
 async function auditTarget(options: AuditOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const flags = settingsOf(options);
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings(settingsOf(options));
+  if (!settings) return;
   if (settings.BASE_URL) {
     const hosts = hostProblems('audit', settings);
     if (hosts.length > 0) return complain(hosts, EXIT.usage);
@@ -101,12 +100,12 @@ async function look(
     if (json) return console.log(JSON.stringify(file, null, 2));
     const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
     console.log(
-      [
+      shown([
         ...auditLines(seen.findings, coloured),
         '',
         `${subjectText(subject)}: ${auditCounts(seen.findings)} (${seen.sources.join(', ')}). Kept: ${relative('', path)}`,
         'Next: ./launchgate checklist',
-      ].join('\n'),
+      ]),
     );
   });
 }

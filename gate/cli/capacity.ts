@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings, withLoadOptions } from './run-options.ts';
 
 interface CapacityOptions extends RunOptions {
   from: number;
@@ -17,7 +17,7 @@ interface CapacityOptions extends RunOptions {
 }
 
 /** Tests of which more users are simply more of the same. */
-const TESTS = ['chat', 'database', 'mixed'];
+const TESTS = ['chat', 'video', 'database', 'mixed'];
 
 export function register(program: Command): void {
   const command = program
@@ -35,28 +35,24 @@ export function register(program: Command): void {
 }
 
 async function search(test: string, options: CapacityOptions): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems, notices } = settingsInForce({
-    root: PROJECT,
-    env: process.env,
-    flags: settingsOf(options),
-  });
-  for (const notice of notices) console.error(`launchgate: ${notice}`);
-  if (problems.length > 0) return complain(problems, EXIT.usage);
-  const { recordSignals } = await import('../observe/record.ts');
-  const { sourcesOf } = await import('../observe/sources.ts');
+  const settings = await usableSettings(settingsOf(options));
+  if (!settings) return;
+  const { from, most, budget, short, full, json } = options;
+  const stepMinutes = { short: minutesOf(short), full: minutesOf(full) };
+  const least = Math.ceil(stepMinutes.short + 2 * stepMinutes.full);
+  if (budget < least) {
+    const line = `--budget ${budget} is too short for one step and both ends; give ${least} minutes or more, or shorter holds (--short, --full).`;
+    return complain([line], EXIT.usage);
+  }
+  const { recordTarget } = await import('../observe/record.ts');
   const { searchCapacity } = await import('../runs/capacity-search.ts');
   const { capacityLines, stepLine } = await import('../judge/capacity-lines.ts');
   const { terminalScreen } = await import('./terminal.ts');
-  const { from, most, budget, short, full, json } = options;
   const result = await searchCapacity({
     ...{ root: PROJECT, test: test as 'chat', settings, env: process.env, signal: interruption() },
     screen: terminalScreen(process.stderr, process.env),
-    recordSignals: (target, startedMs) => recordSignals(sourcesOf(target), startedMs),
-    plan: {
-      ...{ start: Math.min(from, most), most, budgetMinutes: budget },
-      stepMinutes: { short: minutesOf(short), full: minutesOf(full) },
-    },
+    recordSignals: recordTarget,
+    plan: { start: Math.min(from, most), most, budgetMinutes: budget, stepMinutes },
     holdSeconds: { short, full },
     onStep: (step) => console.error(stepLine(step)),
   });

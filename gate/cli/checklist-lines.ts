@@ -1,6 +1,5 @@
 /** The checklist for one reader at a terminal: its parts, a line for each line, then how many stand how, and what to do. */
-import type { LineState, State } from '../../src/wire/release-files.ts';
-import { STATES } from '../../src/wire/release-files.ts';
+import { type LineState, STATES, type State } from '../../src/wire/release-files.ts';
 import { blocks } from '../release/line-states.ts';
 
 /** ANSI colours: green, red, yellow; what waits has none. */
@@ -27,7 +26,7 @@ export function checklistLines(states: readonly LineState[], now: Date, coloured
   return lines.slice(1);
 }
 
-/** `122 lines: 40 passed, 3 failed, …` */
+/** `122 lines: 3 failed, 8 not measured, 111 passed.` */
 export function countsLine(states: readonly LineState[]): string {
   const counts = STATES.map((state) => ({ state, of: states.filter((line) => line.state === state).length }));
   const named = counts.filter(({ of }) => of > 0).map(({ state, of }) => `${of} ${state}`);
@@ -58,7 +57,7 @@ function detailOf({ figure, source, at, text, state, waiver }: LineState, now: D
 }
 
 /** `3 h ago`, `12 days ago` */
-export function ageText(at: string, now: Date): string {
+function ageText(at: string, now: Date): string {
   const hours = (now.getTime() - Date.parse(at)) / 3_600_000;
   if (hours < 1) return 'just now';
   return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ReleaseOptions, releaseStanding, withReleaseOptions } from './release-options.ts';
+import { shown } from './wrapped.ts';
 
 interface ChecklistOptions extends ReleaseOptions {
   open?: true;
@@ -23,19 +24,19 @@ async function show({ open, json, ...options }: ChecklistOptions): Promise<void>
   const { subjectText } = await import('../release/subject.ts');
   const { checklistLines, countsLine, nextLines } = await import('./checklist-lines.ts');
   const { states, gathered, now, maxAgeDays } = standing;
-  const shown = open ? states.filter(({ state }) => blocks(state)) : states;
-  if (json) return console.log(JSON.stringify({ schema: 1, ...gathered.subject, lines: shown }, null, 2));
+  const listed = open ? states.filter(({ state }) => blocks(state)) : states;
+  if (json) return console.log(JSON.stringify({ schema: 1, ...gathered.subject, lines: listed }, null, 2));
   for (const problem of gathered.ledger.problems) console.error(`launchgate: ${problem}`);
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
   console.log(
-    [
+    shown([
       `${subjectText(gathered.subject)}, evidence of the last ${maxAgeDays} days`,
       '',
-      ...(shown.length > 0 ? checklistLines(shown, now, coloured) : ['Everything passes.']),
+      ...(listed.length > 0 ? checklistLines(listed, now, coloured) : ['Everything passes.']),
       '',
       countsLine(states),
       ...nextLines(states),
       'Next: ./launchgate signoff decides, and writes the Go/No-Go page',
-    ].join('\n'),
+    ]),
   );
 }

@@ -3,18 +3,19 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings } from './run-options.ts';
+import { explained } from './wrapped.ts';
 
-const HELP = `
-From the environment: K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID, K6_CLOUD_STACK_ID (k6 1.6 and newer), K6_CLOUD_NAME; and
-CLOUD_ZONES. Secrets of the test (LAUNCHGATE_PASSWORD_KEY, SUPABASE_ANON_KEY, EXTRA_HEADERS) are not uploaded: enter them
-as environment variables in Grafana Cloud, Testing & synthetics > Performance > Settings.
---local runs here, is judged as any run, and streams what it measures to the cloud.`;
+const HELP = [
+  'From the environment: K6_CLOUD_TOKEN, K6_CLOUD_PROJECT_ID, K6_CLOUD_STACK_ID (k6 1.6 and newer), K6_CLOUD_NAME; and CLOUD_ZONES.',
+  'Secrets of the test (LAUNCHGATE_PASSWORD_KEY, SUPABASE_ANON_KEY, EXTRA_HEADERS) are not uploaded: enter them as environment variables in Grafana Cloud, Testing & synthetics > Performance > Settings.',
+  '--local runs here, is judged as any run, and streams what it measures to the cloud.',
+];
 
 const EXITS = { passed: EXIT.pass, failed: EXIT.fail, aborted: EXIT.invalid, interrupted: EXIT.interrupted } as const;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('cloud')
     .description('run a test on k6 Cloud, and wait for its outcome')
     .argument('<test>', 'which one, see `./launchgate list`')
@@ -23,12 +24,9 @@ export function register(program: Command): void {
     .option('--users <number>', 'users of the largest phase')
     .option('--pace <factor>', 'how fast users act')
     .option('--local', 'run here and stream to the cloud')
-    .addHelpText('after', HELP)
     .action(async (test: string, { local, ...options }: RunOptions & { local?: true }) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = settingsOf(options);
-      const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(settingsOf(options));
+      if (!settings) return;
       const { CLOUD_TAGS, runInCloud, streamProblems } = await import('../runs/k6/cloud.ts');
       if (local) {
         const missing = streamProblems(process.env, settings);
@@ -49,6 +47,7 @@ export function register(program: Command): void {
       console.log(cloudLines(result, settings).join('\n'));
       process.exitCode = EXITS[result.outcome];
     });
+  explained(command, ...HELP);
 }
 
 function runFlags({ profile, baseUrl, users, pace }: RunOptions): string[] {

@@ -1,3 +1,5 @@
+import { printable } from '../../src/wire/plain-text.ts';
+
 /**
  * Prints problems, one line each, and sets the exit code.
  * @param say where something is being redrawn, what puts a line above it
@@ -7,6 +9,6 @@ export function complain(
   exitCode: number,
   say: (line: string) => void = console.error,
 ): void {
-  for (const line of lines) say(`launchgate: ${line}`);
+  for (const line of lines) say(`launchgate: ${printable(line)}`);
   process.exitCode = exitCode;
 }

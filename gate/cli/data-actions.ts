@@ -4,11 +4,11 @@ import type { Project, Report } from '../target/project.ts';
 import { Refusal } from '../target/refusal.ts';
 import type { SeedRequest } from '../target/rows.ts';
 import type { SeedSizes } from '../target/seed-request.ts';
-import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
 import { PROJECT } from './project.ts';
 import { refusing } from './refusing.ts';
+import { usableSettings } from './run-options.ts';
 
 const NAME_WIDTH = 15;
 const COUNT_WIDTH = 8;
@@ -87,9 +87,8 @@ async function withProject(
   purpose: string,
   work: (connected: { project: Project; settings: Settings; report: Report }) => Promise<void>,
 ): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings();
+  if (!settings) return;
   const { connect } = await import('../target/project.ts');
   const { terminalReport } = await import('./terminal.ts');
   const report = terminalReport(process.stderr, process.env);

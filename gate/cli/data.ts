@@ -6,7 +6,7 @@ import { clean, resetUsage, seed, status } from './data-actions.ts';
 import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
 import { whole } from './options.ts';
-import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 
 /** Transcript chunks of the checklist: 15 a video. */
 export const CHUNKS = 1_500;
@@ -54,9 +54,8 @@ function seedOptions(command: Command): Command {
 }
 
 async function generate(options: FixtureSizes & { seed?: number; out: string; thenSeed?: true }): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings();
+  if (!settings) return;
   if (options.videos < options.creators) {
     return complain(['every creator needs a video: give at least as many --videos as --creators.'], EXIT.usage);
   }

@@ -3,22 +3,17 @@ import type { Command } from 'commander';
 import type { Side } from '../judge/bought.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { RESULTS_OPTION } from './results.ts';
+import { RESULTS_OPTION, RUN_MEANING } from './results.ts';
+import { explained, shown } from './wrapped.ts';
 
 export function register(program: Command): void {
-  program
-    .command('diagnose <run>')
+  const command = program
+    .command('diagnose')
+    .argument('<run>', RUN_MEANING)
     .description('say why a run was slow or failed: weak points by what they cost, with what speaks for and against')
     .option('--json', 'print the diagnosis as JSON')
     .option('--after <run>', 'print what a fix bought between the two runs, as Markdown')
     .option(...RESULTS_OPTION)
-    .addHelpText(
-      'after',
-      `
-A run is a folder, its name, or a test for its newest run. Reads answers, Server-Timing and signals of the run, as any
-deployment shows them; the more of them there are, the more it can tell. What it can't, it says. docs/diagnosis.md has
-how often it is right. Also in the run's report, and in its diagnosis.json.`,
-    )
     .action(async (wanted: string, { json, after, results }: { json?: true; after?: string; results: string }) => {
       if (after !== undefined) return bought(results, wanted, after);
       const { findRun } = await import('../runs/folder/stored-runs.ts');
@@ -35,8 +30,12 @@ how often it is right. Also in the run's report, and in its diagnosis.json.`,
       const { diagnosisLines } = await import('../judge/diagnosis-lines.ts');
       const page =
         typeof written === 'string' ? `No report: ${written}` : `Report: ${relative('', written.reportPath)}`;
-      console.log([...diagnosisLines(diagnosis), page].join('\n'));
+      console.log(shown([...diagnosisLines(diagnosis), page]));
     });
+  explained(
+    command,
+    "Reads answers, Server-Timing and signals of the run, as any deployment shows them; the more of them there are, the more it can tell. What it can't, it says. docs/diagnosis.md has how often it is right. Also in the run's report, and in its diagnosis.json.",
+  );
 }
 
 /** Two runs of one test, the earlier one before the fix. */

@@ -31,8 +31,10 @@ const WORST_FIRST: readonly (keyof typeof EXIT)[] = [
   'inconclusive',
 ];
 
-/** What a command exits with that did several things. */
+/** What a command exits with that did several things. A code that is none of ours is a fault of ours, never a pass. */
 export function worstExit(codes: readonly number[]): number {
-  const worst = WORST_FIRST.find((name) => codes.includes(EXIT[name]));
+  const ours: readonly number[] = Object.values(EXIT);
+  const known = codes.map((code) => (ours.includes(code) ? code : EXIT.ours));
+  const worst = WORST_FIRST.find((name) => known.includes(EXIT[name]));
   return worst === undefined ? EXIT.pass : EXIT[worst];
 }

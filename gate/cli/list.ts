@@ -10,15 +10,18 @@ export function register(program: Command): void {
         console.log(`${test}: ${WORKLOADS[test].title}`);
         for (const [profile, phases] of Object.entries(WORKLOADS[test].profiles) as [Profile, readonly Phase[]][]) {
           const load = loadText(test, phases).replace('up to ', '');
-          const holds = phases.map(({ name, holdSeconds }) => `${name} ${holdSeconds} s`).join(', ');
+          const holds = phases.map(({ name, holdSeconds }) => `${name} ${took(holdSeconds)}`).join(', ');
           console.log(
-            `  ${profile.padEnd(9)} ${load.padStart(24)}  ${minutes(plannedSeconds(test, phases))}  (holds: ${holds})`,
+            `  ${profile.padEnd(9)} ${load.padStart(24)}  ${took(plannedSeconds(test, phases)).padEnd(11)}  (holds: ${holds})`,
           );
         }
       }
     });
 }
 
-function minutes(seconds: number): string {
-  return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
+/** `38 s`, `6 min 25 s`, `4 h 10 min` */
+function took(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole >= 3_600) return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -3,6 +3,8 @@
  * runs, so that `--help` and the quick commands start at once.
  */
 import { Command, type CommanderError } from 'commander';
+import { printable } from '../../src/wire/plain-text.ts';
+import { fileErrorText } from '../runs/folder/file-error.ts';
 import { register as alerts } from './alerts.ts';
 import { register as all } from './all.ts';
 import { register as archive } from './archive.ts';
@@ -33,51 +35,53 @@ import { register as settings, settingsHelp } from './settings.ts';
 import { register as signoff } from './signoff.ts';
 import { register as verify } from './verify.ts';
 import { register as waive } from './waive.ts';
+import { USUAL_WIDTH } from './wrapped.ts';
 
 /** In the order of `--help`. */
-const COMMANDS = [
-  run,
-  all,
-  observe,
-  merge,
-  archive,
-  cloud,
-  list,
-  monitor,
-  report,
-  open,
-  diagnose,
-  capacity,
-  plan,
-  baseline,
-  compare,
-  results,
-  data,
-  sessions,
-  verify,
-  alerts,
-  audit,
-  checklist,
-  attest,
-  waive,
-  signoff,
-  golive,
-  settings,
-  k6,
-  platform,
-];
+const COMMANDS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'Run and judge': [run, all, list, verify, merge, archive, cloud],
+  'See what happened, and why': [report, open, diagnose, results],
+  'Compare and plan': [baseline, compare, capacity, plan],
+  'Watch the platform': [monitor, observe, alerts],
+  'Test data and users': [data, sessions],
+  'Decide on the launch': [audit, checklist, attest, waive, signoff, golive],
+  'This machine': [settings, k6, platform],
+};
 
 const program = new Command('launchgate')
   .description('Load tests that decide, with evidence, whether an AI video-learning platform can launch.')
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', () => `\n${settingsHelp()}`)
+  .addHelpText('after', () => `\n${settingsHelp(process.stdout.columns || USUAL_WIDTH)}`)
   .exitOverride((error: CommanderError) => process.exit(error.exitCode === 0 ? EXIT.pass : EXIT.usage));
 
-for (const register of COMMANDS) register(program);
+for (const [group, registers] of Object.entries(COMMANDS)) {
+  program.commandsGroup(`${group}:`);
+  for (const register of registers) register(program);
+}
+pointToHelp(program, './launchgate');
+
+/** A command line that can't be read ends in one line, and where it doesn't say what to write, the help does. */
+function pointToHelp(command: Command, path: string): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const said = text
+        .replace(/^error: /, '')
+        .trim()
+        .replaceAll('\n', ' ')
+        .replace(/\.$/, '');
+      write(`launchgate: ${said}${said.includes('It must be') ? '' : `; see \`${path} --help\``}.\n`);
+    },
+  });
+  for (const inner of command.commands) pointToHelp(inner, `${path} ${inner.name()}`);
+}
+
+// A terminal that was closed, or `| head` that has seen enough, ends nothing: a run is to be kept all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`launchgate: ${(error as Error).message}`);
-  process.exitCode = EXIT.ours;
+  console.error(`launchgate: ${printable(fileErrorText(error))}`);
+  // What was going on has nobody left to end it.
+  process.exit(EXIT.ours);
 }

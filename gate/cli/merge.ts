@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings } from './run-options.ts';
 
 export function register(program: Command): void {
   program
@@ -14,16 +14,14 @@ export function register(program: Command): void {
     .option('--base-url <url>', 'the platform that was loaded')
     .option('--k6-version <version>', 'version of k6 in the pods', '')
     .action(async (folders: string[], { k6Version, ...options }: RunOptions & { k6Version: string }) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = settingsOf(options);
-      const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(settingsOf(options));
+      if (!settings) return;
 
       const { mergeShares } = await import('../runs/merge.ts');
       const merged = await mergeShares({ root: PROJECT, folders, settings, k6Version });
       if (!merged.ok) return complain(merged.problems, EXIT.usage);
 
       const { showEnd } = await import('./run-end.ts');
-      process.exitCode = await showEnd({ kind: 'judged', interrupted: false, ...merged });
+      process.exitCode = await showEnd({ kind: 'judged', interrupted: false, unkept: [], ...merged });
     });
 }

@@ -6,11 +6,13 @@ import { healthOf, sourcesOf } from '../observe/sources.ts';
 import { untilHealthy } from '../observe/until-healthy.ts';
 import { watch } from '../observe/watch.ts';
 import { watchReport, watchVerdict } from '../observe/watch-report.ts';
+import { keepLaunchRecord } from '../release/launch-records.ts';
 import { writeWhole } from '../runs/folder/whole-file.ts';
 import { hostOf } from '../runs/run.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { monitorOutput } from './monitor-output.ts';
+import { subjectNow } from './release-options.ts';
 
 /** How long a deployment may take to become healthy. */
 const WITHIN_MS = 10 * 60_000;
@@ -41,7 +43,7 @@ export async function monitor(request: Monitoring): Promise<void> {
     if (plannedMs === null) return;
   }
   if (sourcesOf(settings).length === 0) console.error('No source of signals is set; waiting for a run to begin …');
-  const seen = await watched(request, plannedMs);
+  const seen = await watchServer(request, plannedMs);
   await close(request, seen);
 }
 
@@ -69,20 +71,39 @@ async function becameHealthy({ settings, within = WITHIN_MS, signal }: Monitorin
   return health.ok;
 }
 
-async function watched({ settings, results, signal, out }: Monitoring, plannedMs: number | null): Promise<WatchFile> {
+/**
+ * Watches, and keeps what it sees: in `out`, and where the checklist reads it, once it has a set length.
+ * @param output the terminal or the pipe, unless somebody wants neither
+ */
+export async function watchServer(
+  { settings, results, signal, out }: Pick<Monitoring, 'settings' | 'results' | 'signal' | 'out'>,
+  plannedMs: number | null,
+  output = monitorOutput(process.stdout, process.env),
+): Promise<WatchFile> {
   const target = targetOf(settings);
+  const { revision } = await subjectNow(settings);
+  // A watch without an end promises nothing that a checklist could ask for.
+  const record = async (watch: WatchFile) => {
+    if (plannedMs !== null) await keepLaunchRecord(results, 'watch', { ...watch, revision });
+  };
+  // What can't be written now may well be in a minute; the last time somebody is told.
+  const keep = async (watch: WatchFile) => {
+    if (out !== undefined) await write(out, watch).catch(() => undefined);
+    await record(watch).catch(() => undefined);
+  };
   const closed = new AbortController();
   // `| head` has seen enough.
   process.stdout.on('error', () => closed.abort());
-  const output = monitorOutput(process.stdout, process.env);
   try {
-    return await watch({
+    const watched = await watch({
       ...{ results, settings, target, plannedMs, sources: () => sourcesOf(settings) },
       signal: AbortSignal.any([signal, closed.signal]),
       tell: output.tell,
       draw: (monitor, startMs) => output.draw(monitor, { startMs, plannedMs, target }),
-      keep: (watch) => keep(out, watch),
+      keep,
     });
+    await record(watched).catch((error: Error) => complain([`the watch can't be kept: ${error.message}.`], EXIT.ours));
+    return watched;
   } finally {
     output.close();
   }
@@ -90,11 +111,6 @@ async function watched({ settings, results, signal, out }: Monitoring, plannedMs
 
 function targetOf({ BASE_URL, METRICS_URL }: Settings): string {
   return BASE_URL || METRICS_URL ? hostOf(BASE_URL || METRICS_URL) : 'the run in progress';
-}
-
-/** A report that can't be written now may well be in a minute; the last one complains. */
-async function keep(out: string | undefined, watch: WatchFile): Promise<void> {
-  if (out !== undefined) await write(out, watch).catch(() => undefined);
 }
 
 async function write(out: string, watch: WatchFile): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { TEST_NAMES } from '../../src/workloads.ts';
 import type { RunRequest } from '../runs/run.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings, withLoadOptions } from './run-options.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -13,12 +14,11 @@ export function register(program: Command): void {
     .argument('[test]', 'which one, see `./launchgate list`', 'chat')
     .option('--once', 'end with the test');
   withLoadOptions(command).action(async (test: string, { once, ...options }: RunOptions & { once?: true }) => {
-    const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-    const { settings, problems, notices } = settingsInForce({
-      ...{ root: PROJECT, env: process.env, flags: settingsOf(options) },
-    });
-    for (const notice of notices) console.error(`launchgate: ${notice}`);
-    if (problems.length > 0) return complain(problems, EXIT.usage);
+    const settings = await usableSettings(settingsOf(options));
+    if (!settings) return;
+    if (!TEST_NAMES.some((name) => name === test)) {
+      return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
+    }
     if (settings.GENERATORS !== '1') {
       return complain(['Several generators would write the same series: observe takes one.'], EXIT.usage);
     }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { RESULTS_OPTION } from './results.ts';
+import { RESULTS_OPTION, RUN_MEANING } from './results.ts';
 
 export function register(program: Command): void {
   program
-    .command('open [run]')
+    .command('open')
+    .argument('[run]', `${RUN_MEANING}; all of them when left out`)
     .description('serve the reports on this machine, until Ctrl-C')
     .option('--port <number>', 'port to listen on; 0 takes any that is free', '0')
     .option(...RESULTS_OPTION)

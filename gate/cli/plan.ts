@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 import { RESULTS_OPTION } from './results.ts';
 import { several } from './run-options.ts';
+import { explained, shown } from './wrapped.ts';
 
 interface PlanOptions {
   costs: string;
@@ -14,7 +15,7 @@ interface PlanOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('plan')
     .description(
       'say what users cost: setups with what they carry, fixes by users for a dollar, promises that don’t hold',
@@ -27,12 +28,6 @@ export function register(program: Command): void {
     )
     .option('--json', 'print the plan as JSON')
     .option(...RESULTS_OPTION)
-    .addHelpText(
-      'after',
-      `
-What setups carry comes from \`./launchgate capacity chat --setup free\` and \`--setup recommended\`; a setup of your own
-is named in costs.json and measured with --base-url.`,
-    )
     .action(async ({ costs: path, measured = [], json, results }: PlanOptions) => {
       const { newestCapacities, readCapacity, readCosts } = await import('../runs/folder/costs.ts');
       const { planOf } = await import('../judge/plan.ts');
@@ -48,6 +43,10 @@ is named in costs.json and measured with --base-url.`,
         capacities.set(setup, capacity.content);
       }
       const plan = planOf(read.costs, capacities);
-      console.log(json ? JSON.stringify(plan, null, 2) : planLines(plan).join('\n'));
+      console.log(json ? JSON.stringify(plan, null, 2) : shown(planLines(plan)));
     });
+  explained(
+    command,
+    'What setups carry comes from `./launchgate capacity chat --setup free` and `--setup recommended`; a setup of your own is named in costs.json and measured with --base-url.',
+  );
 }

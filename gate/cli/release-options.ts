@@ -1,13 +1,14 @@
 /** What the commands of the release have in common: what is released, and which evidence counts. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Settings } from '../../src/wire/settings.ts';
+import { hostList, type Settings } from '../../src/wire/settings.ts';
 import type { Subject } from '../release/subject.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 import { BASELINES_OPTION, RESULTS_OPTION } from './results.ts';
-import { settingsOf, several } from './run-options.ts';
+import { settingsOf, several, usableSettings } from './run-options.ts';
+import { explained } from './wrapped.ts';
 
 export interface ReleaseOptions {
   results: string;
@@ -26,27 +27,24 @@ const LEDGER = 'attestations.jsonl';
 const MAX_AGE_DAYS = 14;
 
 export function withReleaseOptions(command: Command): Command {
-  return command
+  command
     .option('--base-url <url>', 'the platform to be launched, as it was tested; without it the embedded platform')
     .option('--setup <name>', 'embedded platform: free or recommended')
     .option('--switch <name=value>', 'embedded platform: as it was tested; repeatable', several)
     .option('--max-age <days>', 'older evidence is stale', days, MAX_AGE_DAYS)
     .option(...RESULTS_OPTION)
     .option(...BASELINES_OPTION)
-    .option('--ledger <file>', 'what people answered', join(PROJECT, LEDGER))
-    .addHelpText(
-      'after',
-      '\nThe revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run.',
-    );
+    .option('--ledger <file>', 'what people answered', join(PROJECT, LEDGER));
+  return explained(
+    command,
+    'The revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run.',
+  );
 }
 
 /** What is released, by options and settings; undefined after a complaint. */
-async function releasedSubject(options: ReleaseOptions): Promise<Subject | undefined> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env, flags: settingsOf(options) });
-  if (problems.length === 0) return subjectNow(settings);
-  complain(problems, EXIT.usage);
-  return undefined;
+async function releasedSubject(options: ReleaseOptions) {
+  const settings = await usableSettings(settingsOf(options));
+  return settings && { subject: await subjectNow(settings), production: hostList(settings.LAUNCHGATE_PRODUCTION) };
 }
 
 /** The target that these settings name, with the revision that it tells now. */
@@ -62,11 +60,13 @@ export async function subjectNow(settings: Settings): Promise<Subject> {
 /** How the release stands; undefined after a complaint. */
 export async function releaseStanding(options: ReleaseOptions) {
   const { readStanding } = await import('../release/standing.ts');
-  const subject = await releasedSubject(options);
-  if (!subject) return undefined;
+  const released = await releasedSubject(options);
+  if (!released) return undefined;
+  const { subject, production } = released;
   const { results, baselines, ledger, maxAge } = options;
   const now = new Date();
-  const read = await readStanding({ root: PROJECT, results, baselines, ledger, subject, maxAgeDays: maxAge, now });
+  const places = { root: PROJECT, results, baselines, ledger, production };
+  const read = await readStanding({ ...places, subject, maxAgeDays: maxAge, now });
   if (!read.ok) {
     complain(read.problems, EXIT.usage);
     return undefined;

@@ -2,11 +2,12 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
-import { RESULTS_OPTION } from './results.ts';
+import { RESULTS_OPTION, RUN_MEANING } from './results.ts';
 
 export function register(program: Command): void {
   program
-    .command('report <run>')
+    .command('report')
+    .argument('<run>', RUN_MEANING)
     .description('rebuild the reports of a run from its stored files')
     .option(...RESULTS_OPTION)
     .action(async (wanted: string, { results }: { results: string }) => {

@@ -5,6 +5,9 @@ import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
 
+/** What a person may call a run. */
+export const RUN_MEANING = 'its name, its folder, or a test for its newest run';
+
 /** For commands that read stored runs. */
 export const RESULTS_OPTION = ['--results <folder>', 'folder of all results', join(PROJECT, 'results')] as const;
 
@@ -15,6 +18,9 @@ export const BASELINES_OPTION = [
   join(PROJECT, 'baselines'),
 ] as const;
 
+/** Of the longest: a rate-limits run in the standard profile. */
+const RUN_WIDTH = 'rate-limits/2026-01-01T00-00-00Z-standard'.length;
+
 interface PruneOptions {
   keep: string;
   yes?: true;
@@ -24,6 +30,12 @@ interface PruneOptions {
 
 export function register(program: Command): void {
   const results = program.command('results').description('the stored runs');
+  results
+    .command('list')
+    .description('list the runs, the newest first, with their verdicts')
+    .argument('[test]', 'only its runs')
+    .option(...RESULTS_OPTION)
+    .action(list);
   results
     .command('prune')
     .description('delete old runs of each test; runs that a baseline is made of stay')
@@ -51,6 +63,17 @@ export function register(program: Command): void {
       await writeIndex(results);
       console.log(`Deleted ${remove.length}.`);
     });
+}
+
+async function list(test: string | undefined, { results }: { results: string }): Promise<void> {
+  const { storedRuns } = await import('../runs/folder/stored-runs.ts');
+  const { readRunJson } = await import('../runs/folder/run-folder.ts');
+  const runs = (await storedRuns(results)).filter((run) => test === undefined || run.test === test);
+  for (const { test: of, name, folder } of runs) {
+    const verdict = await readRunJson(folder, 'verdict.json');
+    console.log(`${`${of}/${name}`.padEnd(RUN_WIDTH)}  ${verdict.ok ? verdict.content.outcome : 'no verdict'}`);
+  }
+  if (runs.length === 0) console.log(`No run yet; \`./launchgate run ${test ?? 'chat'} --profile smoke\` makes one.`);
 }
 
 async function agreed(question: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { basename, relative } from 'node:path';
+import { fileErrorText } from '../runs/folder/file-error.ts';
 import type { RunResult } from '../runs/run.ts';
 import { complain } from './complain.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, worstExit } from './exit-codes.ts';
 import type { FiguresRow } from './figures-table.ts';
 
 type Judged = Extract<RunResult, { kind: 'judged' }>;
@@ -14,18 +15,22 @@ export async function showEnd(result: RunResult): Promise<number> {
   }
   const { writeReports } = await import('../report/write.ts');
   const { nextStep, verdictLines } = await import('./verdict-table.ts');
-  const { verdict, folder, interrupted } = result;
+  const { verdict, folder, interrupted, unkept } = result;
   // A page that can't be written costs nobody the verdict.
   const written = await writeReports(folder).catch((error: Error) => {
-    console.error(`launchgate: no report: ${error.message}`);
+    console.error(`launchgate: no report: ${fileErrorText(error)}.`);
     return { reportPath: folder };
   });
   const report = relative(process.cwd(), written.reportPath);
   const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
   const { logged, memory } = await loadOf(folder);
+  const streamed = await firstByteOf(folder);
   const table = verdictLines(verdict, coloured, verdict.outcome === 'pass' ? [] : logged);
-  console.log([...table, ...memory, `Report: ${report}`, nextStep(verdict, report)].join('\n'));
-  return interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+  console.log([...table, ...streamed, ...memory, `Report: ${report}`, nextStep(verdict, report)].join('\n'));
+  const code = interrupted ? EXIT.interrupted : EXIT[verdict.outcome];
+  if (unkept.length === 0) return code;
+  complain(unkept, EXIT.ours);
+  return worstExit([code, EXIT.ours]);
 }
 
 /** What the test itself logged (k6's word on its thresholds says less than the table), and what the load takes of a machine. */
@@ -40,6 +45,17 @@ async function loadOf(folder: string): Promise<{ logged: string[]; memory: strin
     logged: run.content.k6.errors.filter((line) => !line.startsWith('thresholds on metrics ')),
     memory: peak > 0 ? [`Memory: k6 used ${bytes(peak)} at most.`] : [],
   };
+}
+
+/** When streamed answers began, where there were any; no criterion speaks of it. */
+async function firstByteOf(folder: string): Promise<string[]> {
+  const { duration } = await import('../report/page/figures.ts');
+  const { readRunJson } = await import('../runs/folder/run-folder.ts');
+  const summary = await readRunJson(folder, 'summary.json');
+  const firstByte = summary.ok ? summary.content.firstByteMs : undefined;
+  if (!firstByte) return [];
+  const { med, p95 } = firstByte;
+  return [`First byte of streamed answers: ${duration(med)} in the median, p95 ${duration(p95)}; judged by nothing.`];
 }
 
 /** All runs of a series in one table, and what can be done with them. */

@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
-import type { SettingName } from '../../src/wire/settings.ts';
-import { settingsHelp } from './settings.ts';
+import type { SettingName, Settings } from '../../src/wire/settings.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './exit-codes.ts';
+import { PROJECT } from './project.ts';
+import { SETTINGS_HINT } from './settings.ts';
+import { explained } from './wrapped.ts';
 
 /** Options of commands that send load, as commander gathers them. */
 export interface RunOptions {
@@ -16,7 +20,7 @@ export interface RunOptions {
 
 /** Gives a command the options by which the load is said, and the settings behind them. */
 export function withLoadOptions(command: Command): Command {
-  return command
+  command
     .option('--profile <name>', 'smoke, gate, standard or full')
     .option('--base-url <url>', 'your platform; without it the embedded platform is started')
     .option('--users <number>', 'users of the largest phase')
@@ -24,8 +28,8 @@ export function withLoadOptions(command: Command): Command {
     .option('--seed <number>', 'seed of everything random')
     .option('--generators <number>', 'k6 processes that share the load')
     .option('--setup <name>', 'embedded platform: free or recommended')
-    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several)
-    .addHelpText('after', () => `\nAn option beats the setting of the same meaning.\n\n${settingsHelp()}`);
+    .option('--switch <name=value>', 'embedded platform: change the setup, e.g. vectorIndex=off; repeatable', several);
+  return explained(command, `An option beats the setting of the same meaning. ${SETTINGS_HINT}`);
 }
 
 /**
@@ -40,6 +44,19 @@ export function settingsOf(options: RunOptions): Partial<Record<SettingName, str
     ...{ SETUP: setup, PLATFORM_SWITCHES: switches?.join(','), GENERATORS: generators },
   });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The settings in force, with what a command was told on top. Says what is worth a word about them.
+ * @returns undefined after a complaint, where they can't be used
+ */
+export async function usableSettings(flags: Partial<Record<SettingName, string>> = {}): Promise<Settings | undefined> {
+  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
+  const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
+  for (const notice of notices) console.error(`launchgate: ${notice}`);
+  if (problems.length === 0) return settings;
+  complain(problems, EXIT.usage);
+  return undefined;
 }
 
 /** Gathers an option that may be repeated. */

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { RunRequest, RunResult } from '../runs/run.ts';
-import { complain } from './complain.ts';
 import { CONTRACT_TEST, inspectAlone } from './contract-end.ts';
 import { EXIT, worstExit } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
-import { type RunOptions, settingsOf, withLoadOptions } from './run-options.ts';
+import { type RunOptions, settingsOf, usableSettings, withLoadOptions } from './run-options.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -17,11 +16,8 @@ export function register(program: Command): void {
   withLoadOptions(command)
     .option('--repeat <number>', 'so many runs in turn, each by itself; one table at the end', whole, 1)
     .action(async (test: string, k6Args: string[], { repeat, ...options }: RunOptions & { repeat: number }) => {
-      const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-      const flags = settingsOf(options);
-      const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env, flags });
-      for (const notice of notices) console.error(`launchgate: ${notice}`);
-      if (problems.length > 0) return complain(problems, EXIT.usage);
+      const settings = await usableSettings(settingsOf(options));
+      if (!settings) return;
       if (test === CONTRACT_TEST) return inspectAlone(settings);
 
       const { recordTarget } = await import('../observe/record.ts');

@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import { count } from './figures.ts';
 import { whole } from './options.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 
 /** What hosted Supabase takes at once. */
 const BURST = 30;
@@ -34,9 +35,8 @@ export function register(program: Command): void {
 }
 
 async function prepare(options: PrepareArguments): Promise<void> {
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems } = settingsInForce({ root: PROJECT, env: process.env });
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings();
+  if (!settings) return;
   const { projectRef, supabaseUrl } = await import('../target/project.ts');
   const { refusing } = await import('./refusing.ts');
   const { requestFor } = await import('./data-actions.ts');

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { envExample, SETTINGS, type Settings } from '../../src/wire/settings.ts';
+import { envExample, GROUPS, SETTINGS, type Settings, withoutKeys } from '../../src/wire/settings.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROJECT } from './project.ts';
+import { shown, wrapped } from './wrapped.ts';
 
 export function register(program: Command): void {
   program
@@ -16,25 +17,35 @@ export function register(program: Command): void {
       }
       const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
       const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
-      for (const line of settingsLines(settings)) console.log(line);
+      console.log(shown(settingsLines(settings)));
       for (const notice of notices) console.error(`launchgate: ${notice}`);
       if (problems.length > 0) complain(problems, EXIT.usage);
     });
 }
 
-/** Names, defaults and meanings, for `--help`. */
-export function settingsHelp(): string {
-  const lines = SETTINGS.map(({ name, default: value, meaning, ...rest }) => {
-    const shown = value && !('secret' in rest) ? ` (${value})` : '';
-    return `  ${name.padEnd(NAME_WIDTH)}  ${meaning}${shown}`;
-  });
-  return ['Settings, from the environment or .env.test (default in brackets):', ...lines].join('\n');
+/** For the help of commands that settings speak of. */
+export const SETTINGS_HINT = '`./launchgate settings` shows every setting, its value in force and its meaning.';
+
+/** Names, defaults and meanings, for `--help`. @param width of a line */
+export function settingsHelp(width: number): string {
+  const lines = Object.entries(GROUPS).flatMap(([name, title]) => [
+    '',
+    `${title}:`,
+    ...SETTINGS.filter(({ group }) => group === name).map((setting) => wrapped(helpLine(setting), width)),
+  ]);
+  return ['Settings, from the environment or .env.test (default in brackets)', ...lines].join('\n');
+}
+
+function helpLine({ name, default: value, meaning, ...rest }: (typeof SETTINGS)[number]): string {
+  const standard = value && !('secret' in rest) ? ` (${value})` : '';
+  return `  ${name.padEnd(NAME_WIDTH)}  ${meaning}${standard}`;
 }
 
 /** @returns a line a setting: name, value in force (never a secret's), meaning */
-export function settingsLines(settings: Settings): string[] {
-  return SETTINGS.map(({ name, meaning, ...rest }) => {
-    const value = 'secret' in rest && settings[name] ? '(set)' : settings[name] || '-';
+function settingsLines(settings: Settings): string[] {
+  return SETTINGS.map(({ name, kind, meaning, ...rest }) => {
+    const plain = kind === 'url' ? withoutKeys(settings[name]) : settings[name];
+    const value = 'secret' in rest && settings[name] ? '(set)' : plain || '-';
     return `${name.padEnd(NAME_WIDTH)}  ${value.padEnd(VALUE_WIDTH)}  ${meaning}`;
   });
 }

@@ -3,6 +3,7 @@
  * now and then.
  */
 
+import { printable } from '../../src/wire/plain-text.ts';
 import type { Progress } from '../runs/k6/progress.ts';
 import type { Screen } from '../runs/run.ts';
 import type { Report } from '../target/project.ts';
@@ -32,7 +33,7 @@ function canvas(output: Output, env: Readonly<Record<string, string | undefined>
   return {
     redraws: output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
     line(text) {
-      output.write(`${drawn ? CLEAR_LINE : ''}${text}\n`);
+      output.write(`${drawn ? CLEAR_LINE : ''}${printable(text)}\n`);
       drawn = false;
     },
     redraw(text) {
@@ -88,18 +89,18 @@ export function terminalReport(
 }
 
 /** `video_chunks     ##########----------  750 of 1,500` */
-export function barLine(what: string, done: number, total: number): string {
+function barLine(what: string, done: number, total: number): string {
   const full = Math.floor((BAR_WIDTH * done) / total);
   return `${what.padEnd(NAME_WIDTH)}  ${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}  ${count(done)} of ${count(total)}`;
 }
 
 /** `1:23 of 4:35  normal  100 users  5.6 messages/s  p95 2.41 s  failed 0.0 %` */
-export function progressLine({ atMs, plannedMs, phase, users, route, perSecond, p95, failed }: Progress): string {
+function progressLine({ atMs, plannedMs, phase, users, route, perSecond, p95, failed }: Progress): string {
   const unit = route === 'POST /api/chat' ? 'messages' : 'requests';
   return [
     `${clock(atMs)} of ${clock(plannedMs)}`,
     phase.padEnd(6),
-    `${users} users`,
+    `${users} ${users === 1 ? 'user' : 'users'}`,
     `${perSecond.toFixed(1)} ${unit}/s`,
     `p95 ${p95 === undefined ? '-' : duration(p95)}`,
     `failed ${(failed * 100).toFixed(1)} %`,

@@ -11,7 +11,9 @@ import { estimateLines } from './estimate-lines.ts';
 import { EXIT } from './exit-codes.ts';
 import { interruption } from './interruption.ts';
 import { PROJECT } from './project.ts';
+import { usableSettings } from './run-options.ts';
 import { terminalReport } from './terminal.ts';
+import { shown } from './wrapped.ts';
 
 const NAME_WIDTH = 11;
 const MARK: Record<Check['outcome'], string> = { ok: 'ok', failed: 'FAILED', 'not measured': 'not measured' };
@@ -29,10 +31,8 @@ async function verifyAll(test: string | undefined): Promise<void> {
   const named = TEST_NAMES.filter((name) => test === undefined || name === test);
   if (named.length === 0)
     return complain([`there is no test "${test}"; there are ${TEST_NAMES.join(', ')}.`], EXIT.usage);
-  const { settingsInForce } = await import('../runs/start/settings-in-force.ts');
-  const { settings, problems, notices } = settingsInForce({ root: PROJECT, env: process.env });
-  for (const notice of notices) console.error(`launchgate: ${notice}`);
-  if (problems.length > 0) return complain(problems, EXIT.usage);
+  const settings = await usableSettings();
+  if (!settings) return;
   const signal = interruption();
   if (settings.BASE_URL) return checkAndEstimate({ tests: named, settings, embedded: false, signal });
 
@@ -66,7 +66,7 @@ async function checkAndEstimate(
   let failures = 0;
   let step = await checks.next();
   for (; !step.done; step = await checks.next()) {
-    console.log(checkLine(step.value));
+    console.log(shown([checkLine(step.value)]));
     if (step.value.outcome === 'failed') failures += 1;
     if (request.signal.aborted) return complain(['interrupted.'], EXIT.interrupted);
   }
@@ -86,7 +86,7 @@ async function printEstimate(planned: readonly PlannedTest[], settings: Settings
   const shared = { profile, pace: Number(settings.PACE), processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1) };
   for (const plan of planned) {
     const run = estimateRun({ ...shared, ...plan }, read.prices);
-    for (const line of estimateLines(`${plan.test} ${profile}`, run, read.prices, most)) console.log(line);
+    for (const line of estimateLines(`${plan.test} ${profile}`, run, read.prices, most)) console.log(shown([line]));
   }
 }
 

@@ -13,6 +13,9 @@ export interface Side {
   diagnosis: Diagnosis;
 }
 
+const NO_FIGURES =
+  'The two runs have no figure in common: of a smoke run there is none, and other runs need the same phases.';
+
 /** @param before @param after runs of the same test */
 export function boughtLines(before: Side, after: Side): string[] {
   const rows = HEADLINES.flatMap(({ id, stat }) => {
@@ -27,9 +30,7 @@ export function boughtLines(before: Side, after: Side): string[] {
     '',
     `Before: ${before.name} (${before.outcome}). After: ${after.name} (${after.outcome}).`,
     '',
-    '| Figure | Before | After | Change |',
-    '|---|--:|--:|--:|',
-    ...rows,
+    ...(rows.length > 0 ? ['| Figure | Before | After | Change |', '|---|--:|--:|--:|', ...rows] : [NO_FIGURES]),
     '',
     ...causeLines(before.diagnosis, after.diagnosis),
     '',

@@ -4,6 +4,7 @@ import { CRITERIA } from '../../src/thresholds.ts';
 import type { CapacityFile, CapacityStep, Used } from '../../src/wire/capacity-file.ts';
 import { inColumns } from './columns.ts';
 import { count, digits, percent } from './figures.ts';
+import { QUEUE_GROWTH } from './queue-growth.ts';
 import { AI_USE } from './step.ts';
 
 /** `14 to 17 users` */
@@ -35,7 +36,7 @@ export function capacityLines(file: CapacityFile): string[] {
         ? ['Time ran out before the ends were as close as they could be: the interval is wide for it.']
         : []),
       ...(ended === 'generator'
-        ? ['With more users the generator could not be trusted: the platform may carry more.']
+        ? ['The generator could not be trusted any further: the answer rests on what was measured before.']
         : []),
       ...(low > 0 && !sure.low ? [`${count(low)} users were held for a short step only.`] : []),
       ...(high !== null && !sure.high ? [`${count(high)} users broke in a short step only.`] : []),
@@ -64,6 +65,7 @@ export function bindingText(binding: string): string {
 
 function limitTitle(binding: string): string {
   if (binding === AI_USE) return 'more is asked of the AI provider than it gives in a minute';
+  if (binding === QUEUE_GROWTH) return 'more videos come in than are processed, so that the queue grows';
   const criterion = CRITERIA.find(({ id }) => id === binding);
   return criterion ? `${criterion.source}` : 'the platform takes in more than it gets done';
 }

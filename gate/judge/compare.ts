@@ -32,7 +32,7 @@ export const POWER = 0.95;
 /** Chance of calling a change equivalent that isn't, per figure. */
 const EQUIVALENCE_ERROR = 0.05;
 /** A change of this ratio or less is nobody's concern. */
-export const DEFAULT_MARGIN = 0.1;
+const DEFAULT_MARGIN = 0.1;
 /** The same for failures, in shares: 0.2 points, a tenth of what may fail at peak load. */
 const FAILURE_MARGIN = 0.002;
 /** No pair of runs agrees better than that: clocks, interpolation. In logarithms, so half a per cent. */

@@ -81,7 +81,7 @@ export function diagnosisLines(diagnosis: Diagnosis): string[] {
     ...section(`Moved most, against ${calm}`, told.map(shiftText)),
     ...section(
       'Weighed and put aside',
-      of('unlikely').map((finding) => `${finding.title}: ${finding.against[0] ?? finding.supporting[0]}`),
+      of('unlikely').map((finding) => `${finding.title}? Unlikely: ${finding.against[0] ?? finding.supporting[0]}`),
     ),
     ...section('Can’t be told from this run', blindSpots),
     `${test}: ${diagnosisSentence(diagnosis)}`,

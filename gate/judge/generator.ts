@@ -24,6 +24,7 @@ const USERS_SEEN_AFTER_MS = 2_000;
  * by hold.
  */
 export const STOPPED_EXITS: readonly number[] = [103, 105, 108];
+const GAVE_UP_IN_SETUP = 108;
 
 /** How k6 may end without having crashed; 99 says that thresholds failed. */
 const ORDERLY_EXITS: readonly number[] = [0, 99, ...STOPPED_EXITS];
@@ -57,7 +58,8 @@ export function generatorFaults(run: RunFile, summary: Summary | null, rebuilt: 
     summary && usersFault(run, summary),
     summary && exceptionsFault(summary),
     ...machinesOf(run).map(clockFault),
-    ...(run.interrupted ? [] : crashFaults(run)),
+    ...ends(run).map(({ who, k6 }) => limitFault(who, k6)),
+    ...(run.interrupted ? [] : ends(run).map(({ who, k6 }) => crashFault(who, k6))),
     run.interrupted ? undefined : factsFault(summary, rebuilt),
   ];
   return faults.filter((fault) => fault != null);
@@ -125,8 +127,12 @@ function latenessFault(machines: readonly Machine[], { latenessMs }: Summary): R
   };
 }
 
-/** Only holds that the run came to count: a run that ended early had no chance to bring its users. */
-function usersFault({ windows }: RunFile, { durationMs, totals }: Summary): Reason | undefined {
+/**
+ * Only holds that the run came to count: a run that ended early had no chance to bring its users, and neither had one that
+ * waited in setup, perhaps for longer than the first ramp, for a target that did not answer.
+ */
+function usersFault({ windows, k6 }: RunFile, { durationMs, totals }: Summary): Reason | undefined {
+  if (totals.maxUsers === 0 && k6.exitCode === GAVE_UP_IN_SETUP) return undefined;
   const reached = windows.filter(({ fromMs }) => fromMs + USERS_SEEN_AFTER_MS <= durationMs);
   const planned = Math.max(0, ...reached.map(({ users }) => users));
   if (totals.maxUsers >= planned) return undefined;
@@ -148,10 +154,17 @@ function clockFault({ clockJumpsMs }: Machine): Reason | undefined {
   return { code: 'clock-jump', text: `The machine's clock jumped by ${duration(jump)}.` };
 }
 
-/** Of every process: one that died took its users away, and nobody knows what they would have met. */
-function crashFaults({ k6, shares }: RunFile): Reason[] {
-  const ends = shares?.map((share) => ({ who: `k6 of ${share.name}`, k6: share.k6 })) ?? [{ who: 'k6', k6 }];
-  return ends.flatMap((end) => (end.k6 && crashFault(end.who, end.k6)) ?? []);
+/** How every process ended that somebody watched: one that died took its users away, and nobody knows what they would have met. */
+function ends({ k6, shares }: RunFile): { who: string; k6: NonNullable<Share['k6']> }[] {
+  if (!shares) return [{ who: 'k6', k6 }];
+  return shares.flatMap((share) => (share.k6 ? [{ who: `k6 of ${share.name}`, k6: share.k6 }] : []));
+}
+
+/** What could not even be sent is no fault of the target's. */
+function limitFault(who: string, { shortOf }: NonNullable<Share['k6']>): Reason | undefined {
+  if (shortOf === undefined) return undefined;
+  const fix = shortOf.startsWith('too many open files') ? '; raise `ulimit -n`' : '';
+  return { code: 'generator-limit', text: `This machine refused ${who} connections: ${shortOf}${fix}.` };
 }
 
 function crashFault(who: string, k6: NonNullable<Share['k6']>): Reason | undefined {

@@ -4,9 +4,10 @@
  */
 import { PACE_SECONDS } from '../../src/behaviour.ts';
 import { CRITERIA } from '../../src/thresholds.ts';
-import type { CapacityFile, Used } from '../../src/wire/capacity-file.ts';
+import type { CapacityFile } from '../../src/wire/capacity-file.ts';
 import { plannedMessagesPerSecond } from '../../src/workloads.ts';
 import { count, digits } from './figures.ts';
+import { AI_USE } from './step.ts';
 
 export interface Costs {
   currency: string;
@@ -52,6 +53,8 @@ export interface FixRow {
   /** null for a fix that costs nothing, or whose gain has no end. */
   usersPerDollar: number | null;
   lifts: string;
+  /** The limit that is met at `to`; '' where none was measured. */
+  next: string;
 }
 
 export interface Plan {
@@ -59,6 +62,8 @@ export interface Plan {
   setups: SetupRow[];
   /** In the order in which their limits bind, from the first setup on. */
   fixes: FixRow[];
+  /** From the first setup to the last, which has all fixes: null unless both were measured. */
+  whole: { name: string; monthly: number; from: number; to: number; usersPerDollar: number | null } | null;
   /** Fixes whose limit was not met in the measurements. */
   unmet: string[];
   remarks: string[];
@@ -74,12 +79,23 @@ export function planOf(costs: Costs, measured: ReadonlyMap<string, CapacityFile>
     currency: costs.currency,
     setups: costs.setups.map((setup) => setupRow(setup, measured.get(setup.name))),
     fixes,
+    whole: wholeOf(costs.setups, measured),
     unmet: start ? costs.fixes.map(({ name }) => name).filter((name) => !used.includes(name)) : [],
     remarks: costs.setups.flatMap((setup) => remarksOn(setup, measured.get(setup.name))),
   };
 }
 
-function monthlyOf({ items }: SetupCosts): number {
+/** By the lower ends, which were held. */
+function wholeOf(setups: Costs['setups'], measured: ReadonlyMap<string, CapacityFile>): Plan['whole'] {
+  const [first, last] = [setups[0], setups.at(-1)];
+  const [from, to] = [first, last].map((setup) => setup && measured.get(setup.name)?.low);
+  if (!first || !last || first === last || from === undefined || to === undefined) return null;
+  const monthly = monthlyOf(last) - monthlyOf(first);
+  return { name: last.name, monthly, from, to, usersPerDollar: monthly > 0 ? (to - from) / monthly : null };
+}
+
+/** What a setup costs a month, in the currency of costs.json. */
+export function monthlyOf({ items }: SetupCosts): number {
   return Object.values(items).reduce((sum, cost) => sum + cost, 0);
 }
 
@@ -97,35 +113,52 @@ function setupRow(setup: SetupCosts, capacity: CapacityFile | undefined): SetupR
 }
 
 /**
- * Lifts the limit that binds, then the one that binds next, and so on. A limit of which a share is used at so many users
- * is reached at as many more: requests, tokens and connections grow with the users.
+ * Lifts the limit that binds, then the one that binds next, and so on: until that is done, no other fix gains a user. Of
+ * fixes for one limit the cheapest comes first, which gains most for a dollar.
  */
-function fixesInOrder({ low, headroom }: CapacityFile, fixes: readonly FixCosts[]): FixRow[] {
-  let left = headroom.filter(({ criterion, used }) => used > 0 && growsWithUsers(criterion));
+function fixesInOrder(capacity: CapacityFile, fixes: readonly FixCosts[]): FixRow[] {
+  let left = limitsOf(capacity);
   const rows: FixRow[] = [];
   for (;;) {
-    const binding = [...left].sort((a, b) => b.used - a.used)[0];
-    const fix = binding && fixes.find(({ lifts }) => lifts.includes(binding.criterion));
-    if (!fix) return rows;
+    const [binding] = left;
+    const [fix] = fixes
+      .filter(({ lifts }) => binding && lifts.includes(binding.criterion))
+      .sort((a, b) => a.monthly - b.monthly);
+    if (!binding || !fix) return rows;
     left = left.filter(({ criterion }) => !fix.lifts.includes(criterion));
-    const from = usersAt(low, binding);
-    const next = [...left].sort((a, b) => b.used - a.used)[0];
-    const to = next ? usersAt(low, next) : null;
-    const gained = to === null ? null : Math.max(0, to - from);
+    const [next] = left;
+    const gained = next ? next.users - binding.users : null;
     rows.push({
-      ...{ fix: fix.name, monthly: fix.monthly, from, to, lifts: binding.criterion },
+      ...{ fix: fix.name, monthly: fix.monthly, from: binding.users, to: next?.users ?? null },
       usersPerDollar: fix.monthly === 0 || gained === null ? null : gained / fix.monthly,
+      ...{ lifts: binding.criterion, next: next?.criterion ?? '' },
     });
   }
 }
 
-/** What users bring stays beside its floor however many they are. */
-function growsWithUsers(id: string): boolean {
-  return CRITERIA.find((criterion) => criterion.id === id)?.stat !== 'throughput';
+interface Limit {
+  criterion: string;
+  /** At which it is reached. */
+  users: number;
 }
 
-function usersAt(users: number, { used }: Used): number {
-  return Math.floor(users / used);
+/**
+ * The limits by the users at which they are reached, the binding one first: where that lies was measured. The others are
+ * estimated: of requests, tokens, connections and queues so many more users take so much more. Waiting times and failures
+ * stay low until something gives way, and say nothing of when.
+ */
+function limitsOf({ low, high, binding, headroom }: CapacityFile): Limit[] {
+  const measured = Math.floor(high === null ? low : (low + high) / 2);
+  const estimated = headroom
+    .filter(({ criterion, used }) => criterion !== binding && used > 0 && growsWithUsers(criterion))
+    .map(({ criterion, used }) => ({ criterion, users: Math.max(measured, Math.floor(low / used)) }))
+    .sort((a, b) => a.users - b.users);
+  return binding === '' ? estimated : [{ criterion: binding, users: measured }, ...estimated];
+}
+
+function growsWithUsers(id: string): boolean {
+  const criterion = CRITERIA.find((each) => each.id === id);
+  return id === AI_USE || (criterion?.stat === 'signal' && 'below' in criterion.limit);
 }
 
 /** Tokens of one answer: means of the conversation trace that Azure published in 2023 (PLATFORM.md, notes). */

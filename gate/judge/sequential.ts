@@ -33,18 +33,20 @@ export interface LoadSecond {
   latencyMs: number;
 }
 
+const LEAST_SECONDS = 60;
 const BLOCK_SECONDS = 5;
 const FEWEST_BLOCKS = 6;
-/** Growth over the window, against its mean, that a queue shows and ordinary noise doesn't. */
-const GROWTH = 0.5;
+/** Growth over the window, against its mean: from a half to three halves, which nothing near its capacity gets over. */
+const GROWTH = 1;
 
 /**
  * Plain overload: requests under way and their latency both keep growing, so the target takes in more than it gets done.
- * Either alone can be chance or a slow start. The last `windowSeconds` are looked at, in means of 5 s, since neighbouring
+ * Either alone can be chance or a slow start. The last minute is looked at, or the later half of what is longer: in three
+ * minutes near its capacity a target has a minute that looks like that, and recovers. In means of 5 s, since neighbouring
  * seconds say the same thing twice.
  */
-export function isOverloaded(seconds: readonly LoadSecond[], windowSeconds = 60): boolean {
-  const window = seconds.slice(-windowSeconds);
+export function isOverloaded(seconds: readonly LoadSecond[]): boolean {
+  const window = seconds.slice(-Math.max(LEAST_SECONDS, Math.ceil(seconds.length / 2)));
   const blocks = Math.floor(window.length / BLOCK_SECONDS);
   if (blocks < FEWEST_BLOCKS) return false;
   const recent = window.slice(-blocks * BLOCK_SECONDS);

@@ -15,10 +15,14 @@ import { type Phase, plannedSeconds, type TestName } from '../../src/workloads.t
 import { judgeGate } from './criteria.ts';
 import { count, digits, duration, percent } from './figures.ts';
 import { generatorFaults, STOPPED_EXITS } from './generator.ts';
+import { judgedBy } from './judged-by.ts';
 import { signInLimit } from './sign-in-limit.ts';
 
 /** Tests that show that something works, and nothing about load. */
 const LOADLESS: readonly TestName[] = ['quick', 'rate-limits'];
+
+/** One-sided, 0..1: how sure a verdict is, unless somebody asks for another. */
+export const CONFIDENCE = 0.99;
 
 /** What a run left to be judged on. */
 export interface Evidence {
@@ -35,7 +39,7 @@ export interface Evidence {
   phases: readonly Phase[];
   /** PACE of the run: 1 is the workload's own. */
   pace: number;
-  /** One-sided; 0.99 unless given. */
+  /** One-sided; CONFIDENCE unless given. */
   confidence?: number;
 }
 
@@ -56,7 +60,7 @@ export interface Evidence {
 export function judge(evidence: Evidence): Verdict {
   const { run, summary, phases, pace } = evidence;
   const test = run.test as TestName;
-  const confidence = evidence.confidence ?? 0.99;
+  const confidence = evidence.confidence ?? CONFIDENCE;
   const pointValues = run.profile === 'smoke' || LOADLESS.includes(test);
   const gates = gatesOf(test, phases);
   const processingSpeedup = run.configuration.processingSpeedup ?? 1;
@@ -80,6 +84,7 @@ export function judge(evidence: Evidence): Verdict {
     outcome: outcomeOf(),
     provesLoad: !pointValues,
     confidence,
+    judgedBy: judgedBy(gates, phases, pace, confidence),
     reasons: [
       ...generator,
       ...bothAtLimit(generator, evidence, criteria),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseTarget, sameOrigin } from '../../src/wire/guard.ts';
 import type { SourceLook } from '../../src/wire/looks.ts';
 import type { Settings } from '../../src/wire/settings.ts';
-import { LOOKS, type RunInProgress, runInProgress } from '../runs/folder/run-in-progress.ts';
+import { LOOKS, lookIn, type RunInProgress, runInProgress } from '../runs/folder/run-in-progress.ts';
 import { followRun, type Progress } from '../runs/k6/progress.ts';
 import { Tail } from '../runs/k6/tail.ts';
 import { pollSources } from './poll.ts';
@@ -91,7 +91,7 @@ function followLooks(
   { looked, progressed }: FeedRequest,
 ): Following {
   const looks = new Tail(join(folder, LOOKS), (line) => {
-    const look = parsed(line);
+    const look = lookIn(line);
     if (look) looked(look);
   });
   const unfollow = followRun({ paths, test, windows, plannedMs, startedMs, show: progressed });
@@ -105,12 +105,4 @@ function followLooks(
       await looks.close();
     },
   };
-}
-
-function parsed(line: string): SourceLook | undefined {
-  try {
-    return JSON.parse(line) as SourceLook;
-  } catch {
-    return undefined;
-  }
 }

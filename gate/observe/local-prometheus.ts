@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
+import { withoutSecrets } from '../runs/child-environment.ts';
+import { leash } from '../runs/k6/leash.ts';
 import type { MetricsPage } from './metrics-page.ts';
 
 export interface LocalPrometheus {
@@ -55,15 +57,21 @@ export async function startPrometheus(binary: string, rules: string): Promise<St
     '--enable-feature=native-histograms',
   ];
   // A group of its own: Ctrl-C in a terminal must not end it before it was asked which alerts fired.
-  const child = spawn(binary, options, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(binary, options, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    env: withoutSecrets(process.env),
+  });
   const killNow = () => child.kill('SIGKILL');
   process.on('exit', killNow);
+  const letGo = leash(child.pid, 'TERM', STOP_MS);
   const closed = new Promise<void>((done) => child.once('close', () => done()).once('error', () => done()));
   const lastWords = await Promise.race([ready(child), closed.then(() => 'it ended at once')]);
   const stop = async () => {
     child.kill('SIGTERM');
     const timer = setTimeout(killNow, STOP_MS);
     await closed;
+    letGo();
     clearTimeout(timer);
     process.off('exit', killNow);
     await rm(folder, { recursive: true, force: true });

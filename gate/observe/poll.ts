@@ -33,7 +33,9 @@ function pollSource(source: Source, startMs: number, onLook: OnLook): () => Prom
     const seen = await source.look();
     if (!stopped) onLook(source, seen, Date.now());
   };
-  const schedule = (dueMs: number) => {
+  const schedule = (plannedMs: number) => {
+    // A clock that was set back puts off no look by as much.
+    const dueMs = Math.min(plannedMs, Date.now() + everyMs);
     timer = setTimeout(
       () => {
         looking = look().finally(() => {

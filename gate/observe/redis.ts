@@ -2,12 +2,15 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Look } from '../../src/wire/looks.ts';
+import { redisCommand, redisCredentials, redisReplyAt } from '../../src/wire/redis.ts';
 import { SignalHistory } from '../../src/wire/signal-history.ts';
 import { LOOK_EVERY_MS } from '../../src/wire/signals.ts';
 import { reasonOf } from './page.ts';
 import { LOOK_MS, type Source } from './source.ts';
 
 const PORT = 6379;
+/** INFO has some 10 KB. */
+const MOST_BYTES = 1024 * 1024;
 
 /** @param url REDIS_URL: redis:// or rediss://, with password and perhaps user */
 export function redis(url: string): Source {
@@ -43,8 +46,7 @@ type Info = { readonly ok: true; readonly text: string } | { readonly ok: false;
 
 function readInfo({ protocol, hostname, port, username, password }: URL): Promise<Info> {
   const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || PORT) };
-  const credentials = [username, password].filter(Boolean).map(decodeURIComponent);
-  const commands = [...(password ? [['AUTH', ...credentials]] : []), ['INFO']];
+  const commands = [...(password ? [['AUTH', ...redisCredentials(username, password)]] : []), ['INFO']];
   return new Promise((done) => {
     const socket: Socket =
       protocol === 'rediss:' ? connectTls({ ...address, servername: address.host }) : connectPlain(address);
@@ -57,38 +59,21 @@ function readInfo({ protocol, hostname, port, username, password }: URL): Promis
       () => end({ ok: false, problem: `it did not answer within ${LOOK_MS / 1_000} s` }),
       LOOK_MS,
     );
-    let received = Buffer.alloc(0);
+    let received = '';
+    let answered = 0;
     socket.on('data', (piece) => {
-      received = Buffer.concat([received, piece]);
-      const replies = repliesIn(received);
-      const refusal = replies.find((reply) => reply.startsWith('-'));
-      if (refusal) end({ ok: false, problem: `it refuses: ${refusal.slice(1)}` });
-      else if (replies.length === commands.length) end({ ok: true, text: replies.at(-1)! });
+      received += piece.toString('latin1');
+      for (let read = redisReplyAt(received, 0); read; read = redisReplyAt(received, 0)) {
+        const { reply } = read;
+        received = received.slice(read.end);
+        answered++;
+        if (reply instanceof Error) return end({ ok: false, problem: reply.message });
+        if (answered === commands.length) return end({ ok: true, text: String(reply) });
+      }
+      if (received.length > MOST_BYTES) end({ ok: false, problem: 'it answers more than 1 MB' });
     });
     socket.on('error', (error) => end({ ok: false, problem: reasonOf(error) }));
     socket.on('close', () => end({ ok: false, problem: 'it closed the connection' }));
-    socket.write(commands.map(encoded).join(''));
+    socket.write(commands.map(redisCommand).join(''), 'latin1');
   });
-}
-
-function encoded(words: readonly string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
-}
-
-/** The replies that came whole: texts as they are, errors with their `-` in front. */
-function repliesIn(received: Buffer): string[] {
-  const replies: string[] = [];
-  for (let at = 0; at < received.length; ) {
-    const end = received.indexOf('\r\n', at);
-    if (end < 0) break;
-    const line = received.toString('utf8', at, end);
-    at = end + 2;
-    if (line.startsWith('$')) {
-      const bytes = Number(line.slice(1));
-      if (received.length < at + bytes + 2) break;
-      replies.push(received.toString('utf8', at, at + bytes));
-      at += bytes + 2;
-    } else replies.push(line);
-  }
-  return replies;
 }

@@ -1,6 +1,7 @@
 /** The sources that the settings name, and in words what can't be seen without more of them. */
 import { parseTarget, sameOrigin } from '../../src/wire/guard.ts';
-import { exporters, extraHeaders, type Settings } from '../../src/wire/settings.ts';
+import { quotable } from '../../src/wire/plain-text.ts';
+import { exporters, extraHeaders, redact, type Settings } from '../../src/wire/settings.ts';
 import { healthCheck } from './health-check.ts';
 import { type MetricsPage, metricsPage } from './metrics-page.ts';
 import { postgres } from './postgres.ts';
@@ -13,7 +14,7 @@ const SUPABASE_EVERY_MS = 60_000;
 
 /** Every source that the settings name; at least health, when BASE_URL is set. */
 export function sourcesOf(settings: Settings): Source[] {
-  return toldApart([
+  const sources = [
     ...metricsPages(settings).map(metricsPage),
     ...(settings.DATABASE_URL ? [postgres(settings.DATABASE_URL)] : []),
     ...(settings.REDIS_URL ? [redis(settings.REDIS_URL)] : []),
@@ -21,7 +22,24 @@ export function sourcesOf(settings: Settings): Source[] {
       ? [upstash(settings.UPSTASH_ACCOUNT, settings.UPSTASH_DATABASE_ID)]
       : []),
     ...(settings.BASE_URL ? [healthOf(settings)] : []),
-  ]);
+  ];
+  return toldApart(sources.map((source) => discreet(source, settings)));
+}
+
+/** Servers may say anything when they refuse, even the key that they were given. */
+function discreet(source: Source, settings: Settings): Source {
+  const said = (text: string) => quotable(redact(text, settings));
+  return {
+    ...source,
+    async look() {
+      const { problem, notice, ...seen } = await source.look();
+      return {
+        ...seen,
+        ...(problem === undefined ? {} : { problem: said(problem) }),
+        ...(notice === undefined ? {} : { notice: said(notice) }),
+      };
+    },
+  };
 }
 
 /** Two pages of one host have one name otherwise. */
@@ -36,8 +54,7 @@ function toldApart(sources: readonly Source[]): Source[] {
 
 /** @param settings with BASE_URL set */
 export function healthOf(settings: Settings): Source {
-  const base = settings.BASE_URL.replace(/\/+$/, '') + settings.ROUTE_PREFIX.replace(/\/+$/, '');
-  return healthCheck(`${base}/api/health`, extraHeaders(settings));
+  return discreet(healthCheck(settings), settings);
 }
 
 /** The pages of metrics that the settings name. */

@@ -1,42 +1,41 @@
 /** All that the checklist's lines are judged by, read from the project's folder. */
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { AuditFile } from '../../src/wire/audit-file.ts';
 import type { BaselineFile } from '../../src/wire/baseline-file.ts';
-import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
-import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
-import { type Profile, peakLevel, phasesOf, TEST_NAMES, type TestName } from '../../src/workloads.ts';
+import type { CapacityFile } from '../../src/wire/capacity-file.ts';
+import type { GoliveFile, LineState } from '../../src/wire/release-files.ts';
+import type { WatchFile } from '../../src/wire/watch-file.ts';
+import { TEST_NAMES, type TestName } from '../../src/workloads.ts';
+import type { SetupCosts } from '../judge/plan.ts';
 import { readBaseline } from '../runs/folder/baseline-files.ts';
+import { newestCapacities, readCosts } from '../runs/folder/costs.ts';
 import { readRunJson } from '../runs/folder/run-folder.ts';
 import { type StoredRun, storedRuns } from '../runs/folder/stored-runs.ts';
 import { newestAudit } from './audit-record.ts';
+import { type EvidenceRun, isRun, type NoRun, newestRun } from './evidence-run.ts';
+import { type LaunchRecord, launchRecords } from './launch-records.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { type CapacityRecord, isDiagnosed, newestCapacity } from './other-records.ts';
-import { doubtIn, plannedPhasesOf } from './recheck.ts';
-import { type Subject, whyOfAnother } from './subject.ts';
+import { type CapacityRecord, type ComparisonRecord, newestCapacity, newestComparison } from './other-records.ts';
+import type { Subject } from './subject.ts';
 
-/** A run that speaks for or against the launch. */
-export interface EvidenceRun extends StoredRun {
-  file: RunFile;
-  verdict: Verdict;
-  /** Why it can't be believed. */
-  doubt?: string;
-  comparison?: ComparisonFile;
-  diagnosed?: boolean;
-}
-
-/** A test of which there is no run that counts; `why` is a sentence without its full stop. */
-export interface NoRun {
-  why: string;
-  /** The newest run was no good because of the load generator. */
-  invalid: boolean;
-}
+const COSTS = 'costs.json';
 
 export interface Gathered {
   subject: Subject;
+  places: Places;
   runs: Partial<Record<TestName, EvidenceRun | NoRun>>;
+  /** The newest of each test, whatever the profile that was compared. */
+  comparisons: Partial<Record<TestName, ComparisonRecord>>;
   audit?: AuditRecord;
   baselines: Partial<Record<TestName, BaselineFile>>;
   capacities: Partial<Record<TestName, CapacityRecord>>;
+  /** Of costs.json; none where it can't be read. */
+  setups: readonly SetupCosts[];
+  /** How many students each setup carries in the chat, by its name, as `launchgate plan` takes it. */
+  carried: ReadonlyMap<string, CapacityFile>;
+  /** The newest first, of any target. */
+  watches: readonly LaunchRecord<WatchFile>[];
+  launches: readonly LaunchRecord<GoliveFile>[];
   ledger: Ledger;
 }
 
@@ -54,24 +53,34 @@ export interface Places {
   baselines: string;
   /** What people answered. */
   ledger: string;
+  /** Where it is launched: hosts of LAUNCHGATE_PRODUCTION; none where nobody has said. */
+  production: readonly string[];
 }
 
 /** Reads everything. A target whose revision nobody has named is taken to be what the newest run was of. */
-export async function gather({ results, baselines, ledger }: Places, subject: Subject): Promise<Gathered> {
+export async function gather(places: Places, subject: Subject): Promise<Gathered> {
+  const { root, results, baselines, ledger } = places;
   const stored = await storedRuns(results);
+  const costs = await readCosts(join(root, COSTS));
   const known: Subject = { ...subject, revision: subject.revision || (await newestRevision(stored, subject)) };
   const gathered: Gathered = {
     subject: known,
+    places,
     runs: {},
+    comparisons: {},
     baselines: {},
     capacities: {},
+    setups: costs.ok ? costs.costs.setups : [],
+    carried: await newestCapacities(results, 'chat'),
+    watches: await launchRecords(results, 'watch'),
+    launches: await launchRecords(results, 'golive'),
     ledger: await readLedger(ledger),
   };
   for (const test of TEST_NAMES) {
-    gathered.runs[test] = await newestRun(
-      stored.filter((run) => run.test === test),
-      known,
-    );
+    const ofTest = stored.filter((run) => run.test === test);
+    gathered.runs[test] = await newestRun(ofTest, known);
+    const comparison = await newestComparison(ofTest, known);
+    if (comparison) gathered.comparisons[test] = comparison;
     const baseline = await readBaseline(baselines, test);
     if (baseline.ok) gathered.baselines[test] = baseline.content;
     const capacity = await newestCapacity(results, test, known);
@@ -81,87 +90,38 @@ export async function gather({ results, baselines, ledger }: Places, subject: Su
   return audit ? { ...gathered, audit } : gathered;
 }
 
-/** The newest run of a test that speaks for or against this target. */
+/** The newest run of a test that speaks for or against this target; undefined also where its verdict does not count. */
 export async function newestRunOf(test: TestName, results: string, subject: Subject): Promise<EvidenceRun | undefined> {
   const stored = await storedRuns(results);
   const run = await newestRun(
     stored.filter((each) => each.test === test),
     subject,
   );
-  return isRun(run) ? run : undefined;
+  return isRun(run) && !run.objection ? run : undefined;
 }
 
-export function isRun(found: EvidenceRun | NoRun | undefined): found is EvidenceRun {
-  return found !== undefined && 'verdict' in found;
-}
-
-/** Files that the decision rests on, from the project's folder. */
-export function filesBehind({ runs, audit }: Gathered, root: string): string[] {
+/** Files that the decision rests on, from the project's folder. @param states of the lines, which name their sources */
+export function filesBehind(
+  { runs, comparisons, audit, watches, launches, places }: Gathered,
+  states: readonly LineState[],
+): string[] {
+  const sources = [...new Set(states.map(({ source }) => source))];
   const ofRuns = Object.values(runs)
     .filter(isRun)
-    .flatMap(({ folder, comparison }) => [
-      ...['run.json', 'summary.json', 'timeline.json', 'verdict.json'].map((name) => join(folder, name)),
-      ...(comparison ? [join(folder, 'comparison.json')] : []),
-    ]);
-  return [...ofRuns, ...(audit ? [audit.path] : [])].map((path) => relative(root, path));
+    .flatMap(({ folder, before }) => [...[folder, ...(before ? [before.folder] : [])].flatMap(filesOfRun)]);
+  const compared = Object.values(comparisons).map(({ path }) => path);
+  const kept = [...watches, ...launches].filter(({ name }) => sources.includes(name)).map(({ path }) => path);
+  const searches = sources.filter((source) => source.includes('/capacity-')).map((name) => join(places.results, name));
+  const baselines = sources
+    .filter((source) => source.startsWith('baselines/'))
+    .map((name) => join(places.baselines, basename(name)));
+  return [...ofRuns, ...compared, ...(audit ? [audit.path] : []), ...kept, ...searches, ...baselines].map((path) =>
+    relative(places.root, path),
+  );
 }
 
-async function newestRun(runs: readonly StoredRun[], subject: Subject): Promise<EvidenceRun | NoRun> {
-  let no: NoRun | undefined;
-  let elsewhere: NoRun | undefined;
-  for (const run of runs) {
-    const read = await readRun(run);
-    if ('why' in read) {
-      no ??= named(run, read);
-      continue;
-    }
-    // A run of another revision says how things were: it is shown as stale, not passed over.
-    const other = whyOfAnother({ ...read.file.configuration, revision: subject.revision }, subject);
-    const refusal = other ? undefined : refusalOf(read);
-    if (other) elsewhere ??= { why: `the newest run, ${run.name}, is ${other}`, invalid: false };
-    else if (refusal) no ??= named(run, refusal);
-    else return checked(read);
-  }
-  return no ?? elsewhere ?? { why: 'it was never run', invalid: false };
-}
-
-function named({ name }: StoredRun, { why, invalid }: NoRun): NoRun {
-  return { why: `the newest run, ${name}, ${why}`, invalid };
-}
-
-async function readRun(run: StoredRun): Promise<EvidenceRun | NoRun> {
-  const file = await readRunJson(run.folder, 'run.json');
-  const verdict = await readRunJson(run.folder, 'verdict.json');
-  if (!file.ok) return { why: `can't be read: run.json ${file.problem}`, invalid: !file.missing };
-  if (!verdict.ok) return { why: `can't be read: verdict.json ${verdict.problem}`, invalid: !verdict.missing };
-  return { ...run, file: file.content, verdict: verdict.content };
-}
-
-/** Why a run is no evidence about the launch; undefined when it is, for or against. */
-function refusalOf({ test, file, verdict }: EvidenceRun): NoRun | undefined {
-  const { configuration, profile, interrupted } = file;
-  const no = (why: string, invalid = false): NoRun => ({ why, invalid });
-  if (profile !== 'standard' && profile !== 'full') return no(`is ${profile}, which proves nothing about the launch`);
-  const planned = peakLevel(test as TestName, phasesOf(test as TestName, profile as Profile));
-  if (configuration.users < planned) return no(`had ${configuration.users} of ${planned} users`);
-  if (!plannedPhasesOf(file)) return no('did not hold what src/workloads.ts says');
-  if (configuration.pace < 1) return no(`had users at ${configuration.pace} of their pace`);
-  if (configuration.repeatQuestions > 0) return no('repeated questions, which a cache of answers makes easy');
-  if (interrupted || verdict.outcome === 'interrupted') return no('was interrupted');
-  if (verdict.outcome === 'invalid')
-    return no(`is invalid: ${trimmed(verdict.reasons[0]?.text ?? 'no reason given')}`, true);
-  return undefined;
-}
-
-async function checked(run: EvidenceRun): Promise<EvidenceRun> {
-  const doubt = await doubtIn(run.folder, run.file, run.verdict, plannedPhasesOf(run.file)!);
-  const comparison = await readRunJson(run.folder, 'comparison.json');
-  return {
-    ...run,
-    ...(doubt ? { doubt } : {}),
-    ...(comparison.ok ? { comparison: comparison.content } : {}),
-    diagnosed: await isDiagnosed(run.folder),
-  };
+function filesOfRun(folder: string): string[] {
+  return ['run.json', 'summary.json', 'timeline.json', 'verdict.json'].map((name) => join(folder, name));
 }
 
 async function newestRevision(stored: readonly StoredRun[], subject: Subject): Promise<string> {
@@ -171,8 +131,4 @@ async function newestRevision(stored: readonly StoredRun[], subject: Subject): P
     if (file.ok && file.content.configuration.target === subject.target) return file.content.target.revision;
   }
   return '';
-}
-
-function trimmed(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }

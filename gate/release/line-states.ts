@@ -1,47 +1,12 @@
 /** How every line of the checklist stands. Pure: the lines and the evidence in, states out. */
 import type { Finding } from '../../src/wire/audit-file.ts';
-import type { ChangeVerdict } from '../../src/wire/comparison-file.ts';
 import type { Attestation, LineState, State, Waiver } from '../../src/wire/release-files.ts';
-import type { CriterionVerdict, Outcome } from '../../src/wire/run-files.ts';
-import type { TestName } from '../../src/workloads.ts';
-import { limitsUsed } from '../judge/capacity.ts';
-import { count, duration, percent } from '../judge/figures.ts';
 import type { EvidenceRule, Line } from './checklist-file.ts';
-import { type EvidenceRun, type Gathered, isRun } from './evidence.ts';
-import { whyOfAnother } from './subject.ts';
+import { golivePiece, watchPiece } from './launch-pieces.ts';
+import { nothing, type Piece, type StateRequest, tooOld, whyStale, worst } from './piece.ts';
+import * as runs from './run-pieces.ts';
 
-export interface StateRequest {
-  lines: readonly Line[];
-  gathered: Gathered;
-  /** Evidence that is older is stale. */
-  maxAgeDays: number;
-  now: Date;
-}
-
-/** What stands behind one piece of evidence. */
-interface Standing {
-  state: State;
-  figure: string;
-  source: string;
-  at: string;
-  /** Where another line is what holds it up. */
-  next?: string;
-}
-
-const DAY_MS = 86_400_000;
-
-/** The worst first: of several pieces of evidence, this one is the line's. */
-const WORST_FIRST: readonly State[] = [
-  'failed',
-  'invalid',
-  'inconclusive',
-  'stale',
-  'not measured',
-  'waiting for a person',
-  'not yet',
-  'passed',
-  'not applicable',
-];
+const NOBODY = 'nobody has answered yet';
 
 /** The state of every line, in the order of the file. */
 export function lineStates(request: StateRequest): LineState[] {
@@ -57,14 +22,14 @@ export function lineStates(request: StateRequest): LineState[] {
 }
 
 function stated(line: Line, request: StateRequest, stateOf: (id: string) => LineState): LineState {
-  const standing = standingOf(line, request, stateOf);
+  const piece = pieceOf(line, request, stateOf);
   const waiver = waiverOf(line, request);
   const { id, phase, part, text, kind, severity, due } = line;
   return {
     ...{ id, phase, part, text, kind, severity, due },
-    ...standing,
-    next: standing.next ?? nextStep(line, standing.state),
-    ...(waiver && blocks(standing.state) ? { waiver } : {}),
+    ...piece,
+    next: piece.next ?? nextStep(line, piece.state),
+    ...(waiver && blocks(piece.state) ? { waiver } : {}),
   };
 }
 
@@ -73,124 +38,39 @@ export function blocks(state: State): boolean {
   return state !== 'passed' && state !== 'not applicable';
 }
 
-function standingOf(line: Line, request: StateRequest, stateOf: (id: string) => LineState): Standing {
+function pieceOf(line: Line, request: StateRequest, stateOf: (id: string) => LineState): Piece {
   if (line.notApplicable) return { state: 'not applicable', figure: line.notApplicable, source: '', at: '' };
-  if (!line.evidence)
-    return answered(line, request, false) ?? nothing('waiting for a person', 'nobody has answered yet');
+  if (line.kind === 'person' || !line.evidence) {
+    return recorded(line, request) ?? answered(line, request, false) ?? nothing('waiting for a person', NOBODY);
+  }
   return byRule(line, line.evidence, request, stateOf);
 }
 
-function byRule(line: Line, rule: EvidenceRule, request: StateRequest, stateOf: (id: string) => LineState): Standing {
-  if ('awaits' in rule) return nothing('not measured', `nothing that \`${rule.awaits}\` keeps is read here`);
+/** What a record of launch day says; undefined where there is none, and where nothing is to be recorded. */
+function recorded(line: Line, request: StateRequest): Piece | undefined {
+  const { evidence } = line;
+  if (!evidence) return undefined;
+  if ('watch' in evidence) return watchPiece(evidence.watch, line, request);
+  return 'golive' in evidence ? golivePiece(evidence.golive, line, request) : undefined;
+}
+
+function byRule(line: Line, rule: EvidenceRule, request: StateRequest, stateOf: (id: string) => LineState): Piece {
+  const record = recorded(line, request);
+  if (record) return record;
+  if ('watch' in rule || 'golive' in rule) return nothing('not measured', 'no record of it is kept');
+  if ('carries' in rule) return runs.carriesPiece(rule.carries, line, request);
   if ('lines' in rule) return derived(rule.lines.map(stateOf));
   if ('audit' in rule) return audited(line, rule.audit, request);
-  if ('baseline' in rule) return worst(rule.baseline.map((test) => baselineStanding(test, line, request)));
-  if ('comparison' in rule) return worst(rule.comparison.map((test) => comparisonStanding(test, line, request)));
-  if ('diagnosis' in rule) return worst(rule.diagnosis.map((test) => diagnosisStanding(test, line, request)));
-  if ('capacity' in rule) return worst(rule.capacity.map((test) => capacityStanding(test, line, request)));
-  if ('ran' in rule) {
-    return worst(rule.ran.map((test) => runStanding(test, line, request, (run) => [ran(run)])));
-  }
-  const { run: tests, criteria, phases } = rule;
-  return worst(
-    tests.map((test) =>
-      runStanding(test, line, request, (run) => {
-        const wanted = run.verdict.criteria.filter(
-          ({ criterion, phase, severity }) =>
-            (criteria ? criteria.includes(criterion) : severity === 'must') &&
-            (!phases || (phases as readonly string[]).includes(phase)),
-        );
-        return criteria || phases ? judged(run, wanted) : [wholeRun(run), ...judged(run, wanted)];
-      }),
-    ),
-  );
+  if ('baseline' in rule) return worst(rule.baseline.map((test) => runs.baselinePiece(test, line, request)));
+  if ('comparison' in rule) return worst(rule.comparison.map((test) => runs.comparisonPiece(test, line, request)));
+  if ('improved' in rule) return worst(rule.improved.map((test) => runs.improvedPiece(test, line, request)));
+  if ('diagnosis' in rule) return worst(rule.diagnosis.map((test) => runs.diagnosisPiece(test, line, request)));
+  if ('capacity' in rule) return worst(rule.capacity.map((test) => runs.capacityPiece(test, line, request)));
+  if ('ran' in rule) return worst(rule.ran.map((test) => runs.ranPiece(test, line, request)));
+  return worst(rule.run.map((test) => runs.runPiece(rule, test, line, request)));
 }
 
-/** What a run says, once it is known to be fit to say anything. */
-function runStanding(
-  test: TestName,
-  line: Line,
-  request: StateRequest,
-  read: (run: EvidenceRun) => Standing[],
-): Standing {
-  const run = request.gathered.runs[test];
-  if (!isRun(run)) {
-    return nothing(run?.invalid ? 'invalid' : 'not measured', `${test}: ${run?.why ?? 'it was never run'}`);
-  }
-  const source = sourceOf(run);
-  const at = run.file.startedAt;
-  if (run.doubt) return { state: 'invalid', figure: run.doubt, source, at };
-  const revision = run.file.target.revision;
-  const age = whyStale(at, { ...run.file.configuration, revision }, line, request);
-  if (age) return { state: 'stale', figure: age, source, at };
-  return worst(read(run));
-}
-
-const sourceOf = ({ test, name }: EvidenceRun) => `${test}/${name}`;
-
-function ran(run: EvidenceRun): Standing {
-  return {
-    state: 'passed',
-    figure: `run, and judged ${run.verdict.outcome}`,
-    source: sourceOf(run),
-    at: run.file.startedAt,
-  };
-}
-
-/** The run's own verdict also holds what no criterion counts, such as a platform that died. */
-function wholeRun(run: EvidenceRun): Standing {
-  const { outcome, reasons, criteria } = run.verdict;
-  const state: State = outcome === 'pass' ? 'passed' : outcome === 'fail' ? 'failed' : 'inconclusive';
-  const musts = criteria.filter(({ severity }) => severity === 'must');
-  const figure =
-    reasons[0]?.text ?? `${musts.filter((each) => each.outcome === 'pass').length} of ${musts.length} criteria pass`;
-  return { state, figure, source: sourceOf(run), at: run.file.startedAt };
-}
-
-const STATE_OF: Readonly<Record<Outcome, State>> = {
-  pass: 'passed',
-  fail: 'failed',
-  inconclusive: 'inconclusive',
-  'not measured': 'not measured',
-};
-
-/** Each outcome with the criterion that came nearest to its limit, or went farthest beyond. */
-function judged(run: EvidenceRun, criteria: readonly CriterionVerdict[]): Standing[] {
-  const from = { source: sourceOf(run), at: run.file.startedAt };
-  if (criteria.length === 0) {
-    return [{ state: 'not measured', figure: `${run.test} has judged nothing of it`, ...from }];
-  }
-  return (Object.keys(STATE_OF) as Outcome[]).flatMap((outcome) => {
-    const such = criteria.filter((each) => each.outcome === outcome);
-    if (such.length === 0) return [];
-    const [binding] = limitsUsed(such);
-    const told =
-      such.find(({ criterion, phase }) => criterion === binding?.criterion && phase === binding.phase) ?? such[0]!;
-    return [{ state: STATE_OF[outcome], figure: criterionText(told), ...from }];
-  });
-}
-
-/** `2.41 s in stress (p95 < 5 s)` */
-export function criterionText(verdict: CriterionVerdict): string {
-  const { phase, limitText, note } = verdict;
-  const value = actualText(verdict);
-  return `${value} in ${phase} (${limitText})${note ? `: ${note}` : ''}`;
-}
-
-/** The value with its unit, or that there is none. */
-export function actualText({ actual, unit }: Pick<CriterionVerdict, 'actual' | 'unit'>): string {
-  if (actual === null) return 'no value';
-  switch (unit) {
-    case 'ms':
-      return duration(actual);
-    case 'ratio':
-      return percent(actual);
-    default:
-      return count(actual);
-  }
-}
-
-function audited(line: Line, wanted: readonly string[], request: StateRequest): Standing {
+function audited(line: Line, wanted: readonly string[], request: StateRequest): Piece {
   const { audit } = request.gathered;
   if (!audit) return nothing('not measured', 'this target was never audited');
   const { file, name } = audit;
@@ -201,17 +81,17 @@ function audited(line: Line, wanted: readonly string[], request: StateRequest): 
     wanted.map((id) => {
       const finding = file.findings.find((each) => each.id === id);
       if (!finding) return { state: 'not measured', figure: `the audit does not look for ${id}`, ...from };
-      return findingStanding(finding, from, line, request);
+      return findingPiece(finding, from, line, request);
     }),
   );
 }
 
-function findingStanding(
+function findingPiece(
   { outcome, title, seen }: Finding,
-  from: Pick<Standing, 'source' | 'at'>,
+  from: Pick<Piece, 'source' | 'at'>,
   line: Line,
   request: StateRequest,
-): Standing {
+): Piece {
   const figure = `${title}: ${seen.replace(/\.$/, '')}`;
   if (outcome === 'ok') return { state: 'passed', figure, ...from };
   if (outcome === 'found') return { state: 'failed', figure, ...from };
@@ -219,60 +99,8 @@ function findingStanding(
   return answered(line, request, true) ?? { state: 'waiting for a person', figure, ...from };
 }
 
-function baselineStanding(test: TestName, line: Line, request: StateRequest): Standing {
-  const baseline = request.gathered.baselines[test];
-  if (!baseline) return nothing('not measured', `there is no baseline of ${test}`);
-  const { savedAt, runs, configuration } = baseline;
-  const from = { source: `baselines/${test}.json`, at: savedAt };
-  const { subject } = request.gathered;
-  const other = whyOfAnother({ ...configuration, revision: subject.revision }, subject);
-  if (other) return { state: 'stale', figure: `it is ${other}`, ...from };
-  // What it is compared with may be old; only where a line asks for a fresh one does its age count.
-  const age = line.everyDays === undefined ? undefined : tooOld(savedAt, line, request);
-  if (age) return { state: 'stale', figure: age, ...from };
-  return { state: 'passed', figure: `${runs.length} runs of ${configuration.profile}`, ...from };
-}
-
-const CHANGE_STATES: Readonly<Record<ChangeVerdict, State>> = {
-  regressed: 'failed',
-  inconclusive: 'inconclusive',
-  equivalent: 'passed',
-  improved: 'passed',
-};
-
-function comparisonStanding(test: TestName, line: Line, request: StateRequest): Standing {
-  return runStanding(test, line, request, (run) => {
-    const { comparison } = run;
-    if (!comparison) return [nothing('not measured', `${sourceOf(run)} was not compared with its baseline`)];
-    const { verdict, changes, comparedAt } = comparison;
-    const figure = `${verdict}: ${changes.length} figures against the baseline`;
-    return [{ state: CHANGE_STATES[verdict], figure, source: sourceOf(run), at: comparedAt }];
-  });
-}
-
-function diagnosisStanding(test: TestName, line: Line, request: StateRequest): Standing {
-  return runStanding(test, line, request, (run) => {
-    const from = { source: sourceOf(run), at: run.file.startedAt };
-    return run.diagnosed
-      ? [{ state: 'passed', figure: 'its causes are ranked in diagnosis.json', ...from }]
-      : [{ state: 'not measured', figure: `${sourceOf(run)} was not diagnosed`, ...from }];
-  });
-}
-
-/** How many users it carries is known, whatever the number. */
-function capacityStanding(test: TestName, line: Line, request: StateRequest): Standing {
-  const found = request.gathered.capacities[test];
-  if (!found) return nothing('not measured', `the capacity of ${test} was never searched for`);
-  const { name, startedAt, low, high } = found;
-  const from = { source: `${test}/${name}`, at: startedAt };
-  const age = tooOld(startedAt, line, request);
-  if (age) return { state: 'stale', figure: age, ...from };
-  const figure = high === null ? `${count(low)} users or more` : `${count(low)} to ${count(high)} users`;
-  return { state: 'passed', figure, ...from };
-}
-
 /** Waived lines hold up no other. */
-function derived(lines: readonly LineState[]): Standing {
+function derived(lines: readonly LineState[]): Piece {
   const waived = lines.filter(({ waiver }) => waiver).length;
   const { id, state, figure, source, at, next } = worst(
     lines.filter(({ waiver }) => !waiver || waived === lines.length),
@@ -287,7 +115,7 @@ function derived(lines: readonly LineState[]): Standing {
  * What a person has answered last; undefined where nobody has.
  * @param standsIn the answer is in place of an audit, and so only holds for the revision that it was given for
  */
-function answered(line: Line, request: StateRequest, standsIn: boolean): Standing | undefined {
+function answered(line: Line, request: StateRequest, standsIn: boolean): Piece | undefined {
   const { ledger, subject } = request.gathered;
   const given = ledger.entries.findLast(
     (entry): entry is Attestation =>
@@ -313,32 +141,6 @@ function waiverOf({ id }: Line, { gathered, now }: StateRequest): LineState['wai
   );
   if (!waiver || waiver.until < now.toISOString().slice(0, 10)) return undefined;
   return { by: waiver.by, note: waiver.note, until: waiver.until };
-}
-
-/** Why evidence no longer counts, as a sentence without its full stop; undefined while it does. */
-function whyStale(
-  at: string,
-  of: { target: string; setup: string; revision: string },
-  line: Line,
-  request: StateRequest,
-): string | undefined {
-  const other = whyOfAnother(of, request.gathered.subject);
-  return other ? `it is ${other}` : tooOld(at, line, request);
-}
-
-function tooOld(at: string, { everyDays }: Line, { maxAgeDays, now }: StateRequest): string | undefined {
-  const days = everyDays ?? maxAgeDays;
-  const age = (now.getTime() - Date.parse(at)) / DAY_MS;
-  return age > days ? `it is ${Math.floor(age)} days old, and may be ${days}` : undefined;
-}
-
-function nothing(state: State, figure: string): Standing {
-  return { state, figure, source: '', at: '' };
-}
-
-function worst<Piece extends Standing>(pieces: readonly Piece[]): Piece {
-  const rank = ({ state }: Piece) => WORST_FIRST.indexOf(state);
-  return pieces.reduce((worse, piece) => (rank(piece) < rank(worse) ? piece : worse));
 }
 
 function nextStep({ id, command }: Line, state: State): string {

@@ -2,6 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
+import { readRunJson } from '../runs/folder/run-folder.ts';
+import type { StoredRun } from '../runs/folder/stored-runs.ts';
 import { readVersioned } from '../runs/folder/versioned-json.ts';
 import { type Subject, whyOfAnother } from './subject.ts';
 
@@ -48,6 +51,33 @@ export async function newestCapacity(
     if (!read.ok) continue;
     const { target, setup, startedAt, low, high } = read.content;
     if (!whyOfAnother({ target, setup, revision: subject.revision }, subject)) return { name, startedAt, low, high };
+  }
+  return undefined;
+}
+
+/** A comparison with the baseline; it lies beside the newest of the runs that were compared. */
+export interface ComparisonRecord {
+  /** `chat/2026-…` */
+  name: string;
+  path: string;
+  /** Of the target, when it was compared. */
+  revision: string;
+  file: ComparisonFile;
+}
+
+/** @param runs of one test, the newest first */
+export async function newestComparison(
+  runs: readonly StoredRun[],
+  subject: Subject,
+): Promise<ComparisonRecord | undefined> {
+  for (const { test, name, folder } of runs) {
+    const compared = await readRunJson(folder, 'comparison.json');
+    const run = compared.ok ? await readRunJson(folder, 'run.json') : undefined;
+    if (!compared.ok || !run?.ok) continue;
+    const { configuration, target } = run.content;
+    if (whyOfAnother({ ...configuration, revision: subject.revision }, subject)) continue;
+    const path = join(folder, 'comparison.json');
+    return { name: `${test}/${name}`, path, revision: target.revision, file: compared.content };
   }
   return undefined;
 }

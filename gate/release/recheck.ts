@@ -1,15 +1,39 @@
 /** Whether a verdict follows from the facts beside it: one that was changed by hand does not. */
+import { gatesOf } from '../../src/thresholds.ts';
 import type { CriterionVerdict, RunFile, Verdict } from '../../src/wire/run-files.ts';
 import { type Phase, type Profile, peakLevel, phasesOf, type TestName, windowsOf } from '../../src/workloads.ts';
-import { judge } from '../judge/verdict.ts';
+import { judgedBy } from '../judge/judged-by.ts';
+import { CONFIDENCE, judge } from '../judge/verdict.ts';
 import { readRunJson } from '../runs/folder/run-folder.ts';
 
+/** Why a stored verdict does not count, as a clause. */
+export interface Objection {
+  /** stale: it is of other criteria. invalid: it can't be what the judge made of these facts. */
+  state: 'stale' | 'invalid';
+  why: string;
+}
+
 /**
- * Judges a run anew from its stored facts. Runs that ended as invalid or interrupted are no evidence and need no check.
+ * Judges a run anew from its stored facts, once it is known that it was judged by today's criteria. Runs that ended as
+ * invalid or interrupted are no evidence and need no check.
  * @param phases that it was to hold
- * @returns what speaks against the stored verdict, one clause; undefined when it follows
+ * @returns undefined when the stored verdict follows
  */
-export async function doubtIn(
+export async function objectionTo(
+  folder: string,
+  run: RunFile,
+  stored: Verdict,
+  phases: readonly Phase[],
+): Promise<Objection | undefined> {
+  const gates = gatesOf(run.test as TestName, phases);
+  if (stored.judgedBy !== judgedBy(gates, phases, run.configuration.pace, CONFIDENCE)) {
+    return { state: 'stale', why: 'it was judged by other criteria than apply today: run it again' };
+  }
+  const why = await doubtIn(folder, run, stored, phases);
+  return why === undefined ? undefined : { state: 'invalid', why };
+}
+
+async function doubtIn(
   folder: string,
   run: RunFile,
   stored: Verdict,
@@ -26,7 +50,6 @@ export async function doubtIn(
     signals: timeline.ok ? timeline.content.signals : [],
     phases,
     pace: run.configuration.pace,
-    confidence: stored.confidence,
   });
   if (fresh.outcome !== stored.outcome)
     return `its facts are judged ${fresh.outcome}, and verdict.json says ${stored.outcome}`;

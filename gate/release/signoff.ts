@@ -19,11 +19,14 @@ import { percent } from '../judge/figures.ts';
 import type { SetupCosts } from '../judge/plan.ts';
 import { type Read, readVersioned } from '../runs/folder/versioned-json.ts';
 import { ownVersions } from '../runs/versions.ts';
+import { differencesIn } from './before-and-after.ts';
 import { CHECKLIST } from './checklist-file.ts';
 import { decide } from './decision.ts';
-import { type EvidenceRun, filesBehind, type Gathered, isRun } from './evidence.ts';
+import { filesBehind, type Gathered } from './evidence.ts';
+import { type EvidenceRun, isRun, type JudgedRun } from './evidence-run.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import { actualText } from './line-states.ts';
+import type { ComparisonRecord } from './other-records.ts';
+import { actualText } from './run-pieces.ts';
 import { setupCosts } from './setup-costs.ts';
 import type { Standing } from './standing.ts';
 
@@ -72,7 +75,7 @@ export async function signoffOf({
     compared: comparedRows(gathered),
     costs: setupCosts(gathered, setups),
     signatures: SIGNATURES.map((signature) => signed(signature, states)),
-    evidence: await fingerprintsOf(root, [CHECKLIST, answers, ...filesBehind(gathered, root)], [answers]),
+    evidence: await fingerprintsOf(root, [CHECKLIST, answers, ...filesBehind(gathered, states)], [answers]),
   };
 }
 
@@ -139,16 +142,37 @@ function shortened({ title, severity, seen, fix, monthlyCost }: Finding): Signof
   return { title, severity, seen, fix, monthlyCost };
 }
 
-function comparedRows({ runs }: Gathered): ComparedRow[] {
-  return Object.values(runs)
-    .filter(isRun)
-    .flatMap(({ comparison }) => comparison?.changes ?? [])
-    .map(({ headline, stat, old, new: now, verdict }) => ({
-      headline,
-      before: levelText(stat, old),
-      after: levelText(stat, now),
-      verdict,
-    }));
+/** What a comparison with a baseline found, and what was not kept before the fixes or is not now. */
+function comparedRows({ runs, comparisons }: Gathered): ComparedRow[] {
+  return [
+    ...Object.values(comparisons).flatMap(changeRows),
+    ...Object.values(runs).filter(isRun).flatMap(differenceRows),
+  ];
+}
+
+function changeRows({ file }: ComparisonRecord): ComparedRow[] {
+  return file.changes.map(({ headline, stat, old, new: now, verdict }) => ({
+    headline,
+    before: levelText(stat, old),
+    after: levelText(stat, now),
+    verdict,
+  }));
+}
+
+function differenceRows(run: EvidenceRun): ComparedRow[] {
+  return (differencesIn(run) ?? []).map(({ before, after }) => ({
+    headline: `${after.criterion} in ${after.phase}`,
+    before: actualText(before),
+    after: actualText(after),
+    verdict: `${before.outcome} before (${wasText(run.before!)}), ${after.outcome} now`,
+  }));
+}
+
+/** `embedded free` or a revision: what the target was then. */
+function wasText({ file: { configuration, target } }: JudgedRun): string {
+  return [configuration.setup && `${configuration.target} ${configuration.setup}`, target.revision]
+    .filter(Boolean)
+    .join(' at ');
 }
 
 function signed({ role, line }: Pick<Signature, 'role' | 'line'>, states: readonly LineState[]): Signature {

@@ -14,21 +14,24 @@ import { percent } from '../judge/figures.ts';
 import { type Html, html } from './markup.ts';
 import { missing, table } from './sections.ts';
 
+const COLUMNS = [
+  { title: 'Weak point' },
+  { title: 'Standing' },
+  { title: 'Sure', number: true },
+  { title: 'Seen' },
+] as const;
+
 /** @param diagnosis or why there is none */
 export function diagnosisSection(diagnosis: Diagnosis | { refused: string }): Html {
   if ('refused' in diagnosis) return missing(`No diagnosis: ${diagnosis.refused}.`);
   const { findings, symptoms, blindSpots, calm } = diagnosis;
   const shown = findings.filter(({ standing }) => standing === 'cause' || standing === 'possible');
+  // What couldn't be weighed is told once, at the end.
+  const weighed = findings.filter(({ standing }) => standing !== 'untold');
   return html`<h2>Diagnosis</h2><p>${diagnosisSentence(diagnosis)}</p>
 ${list('To be explained', symptoms)}
 ${shown.map(findingPart)}
-${table(
-  'findings',
-  'What was weighed',
-  [{ title: 'Weak point' }, { title: 'Standing' }, { title: 'Sure', number: true }, { title: 'Seen' }],
-  findings.map(findingRow),
-  3,
-)}
+${weighed.length > 0 ? table('findings', 'What was weighed', COLUMNS, weighed.map(findingRow), 3) : html``}
 ${list(`Moved most, against ${calm}`, toldShifts(diagnosis).map(shiftText))}
 ${list('Can’t be told from this run', blindSpots)}`;
 }
@@ -47,10 +50,9 @@ function findingPart(finding: Finding): Html {
 <dl class="environment">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-function findingRow({ title, standing, because, confidence, supporting, against, missing: unseen }: Finding): string[] {
+function findingRow({ title, standing, because, confidence, supporting, against }: Finding): string[] {
   const why = because === null ? standing : `${standing} of “${titleOf(because)}”`;
-  const seen = [...supporting, ...against][0] ?? `not seen: ${unseen.join('; ')}`;
-  return [title, why, standing === 'untold' ? '–' : percent(confidence), seen];
+  return [title, why, percent(confidence), [...supporting, ...against][0] ?? '–'];
 }
 
 function list(title: string, items: readonly string[]): Html {

@@ -1,6 +1,7 @@
 /** summary.md: the verdict for a pull request or the page of a CI job. */
 import type { Comparison } from '../../src/wire/comparison-file.ts';
 import type { Diagnosis } from '../../src/wire/diagnosis-file.ts';
+import { printable } from '../../src/wire/plain-text.ts';
 import type { CriterionVerdict } from '../../src/wire/run-files.ts';
 import { changeText, levelText, worseBy } from '../judge/comparison-lines.ts';
 import { fixText, harmText, standingText } from '../judge/diagnosis-lines.ts';
@@ -108,8 +109,7 @@ function environmentLine({ runId, profile, startedAt, configuration, versions, t
 
 /** Text that Markdown and the HTML in it take as it is; names in it mention nobody. */
 function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
+  return printable(text.replace(/\s+/g, ' '))
     .replace(/[\\`*_[\]<>|#~&]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replaceAll('@', '&#64;')
     .replaceAll('://', ':&#8203;//');

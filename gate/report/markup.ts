@@ -24,10 +24,14 @@ export function scriptJson(value: unknown): Html {
   return new Html(json);
 }
 
+/** Characters that turn the direction of all that follows, on the page as well. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** Text with the characters escaped that HTML and XML give a meaning. */
 export function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+  const spelt = text.replace(TURNING, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+  return spelt.replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
 function rendered(part: Part): string {

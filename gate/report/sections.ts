@@ -37,7 +37,13 @@ interface Column {
 }
 
 /** A table under its title, that can be scrolled sideways by itself and copied as CSV. */
-export function table(id: string, title: string, columns: Column[], rows: (Html | string)[][], level: 2 | 3 = 2): Html {
+export function table(
+  id: string,
+  title: string,
+  columns: readonly Column[],
+  rows: (Html | string)[][],
+  level: 2 | 3 = 2,
+): Html {
   const kind = (index: number) => columns[index]?.number && html` class="number"`;
   const heading = level === 2 ? html`<h2 id="${id}-title">${title}</h2>` : html`<h3 id="${id}-title">${title}</h3>`;
   return html`<div class="table-head">${heading}<button type="button" data-copy="${id}" hidden>Copy as CSV</button></div>
@@ -70,7 +76,7 @@ function list(title: string, items: string[]): Html {
   return html`<div class="notes"><h2>${title}</h2><ul>${items.map((item) => html`<li>${item}</li>`)}</ul></div>`;
 }
 
-/** Five figures that say what kind of run this was. */
+/** A few figures that say what kind of run this was. */
 export function keyFigures({ run, summary, timeline, verdict }: Evidence): Html {
   const figures: [name: string, value: string, note: string][] = [];
   const holds = run?.windows ?? [];
@@ -85,6 +91,11 @@ export function keyFigures({ run, summary, timeline, verdict }: Evidence): Html 
   }
   const failures = worst(verdict?.criteria ?? [], 'failures');
   if (failures) figures.push(['Failures', percent(failures.actual!), `in ${failures.phase}; ${failures.limitText}`]);
+  if (summary?.firstByteMs) {
+    const { count: answers, med, p95 } = summary.firstByteMs;
+    const note = `median of ${plural(answers, 'streamed answer', 'streamed answers')}; p95 ${duration(p95)}`;
+    figures.push(['Time to first byte', duration(med), note]);
+  }
   const requests = summary?.totals.requests ?? timeline?.cells.reduce((sum, cell) => sum + cell[3], 0);
   const seconds = summary ? summary.durationMs / 1000 : run && secondsBetween(run.startedAt, run.endedAt);
   if (requests !== undefined && seconds) {

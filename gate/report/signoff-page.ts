@@ -48,15 +48,23 @@ ${sections.map(([id, , content]) => html`<section id="${id}">${content}</section
   );
 }
 
+/** Of the reasons; the rest is folded, and stands in the whole checklist too. */
+const REASONS_SHOWN = 12;
+
 function decisionSection(signoff: SignoffFile): Html {
   const { decision, reasons, maxAgeDays } = signoff;
+  const more = reasons.slice(REASONS_SHOWN);
   const tone = DECISION_TONES[decision];
   return html`<section class="verdict ${tone}" aria-labelledby="verdict">
 <p class="badge">${icon(tone)}<span>${decision}</span></p>
 <h1 id="verdict">${decisionSentence(signoff)}</h1>
 <p class="detail">Evidence counts for ${maxAgeDays} days, of this target and revision only. Smoke and gate runs are none.</p>
-<div class="notes"><h2>Why</h2><ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>
+<div class="notes"><h2>Why</h2>${bullets(reasons.slice(0, REASONS_SHOWN))}${more.length > 0 && html`<details><summary>${`and ${more.length} more`}</summary>${bullets(more)}</details>`}</div>
 </section>`;
+}
+
+function bullets(items: readonly string[]): Html {
+  return html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
 const OUTCOME_TONES: Readonly<Record<MetricRow['outcome'], Tone>> = {
@@ -173,7 +181,7 @@ function fixesSection({ findings, compared, lines }: SignoffFile): Html {
           compared.map(({ headline, before, after, verdict }) => [headline, before, after, verdict]),
           3,
         )
-      : missing('No run was compared with a baseline.');
+      : missing('No run was compared with a baseline, and none of before the fixes counts.');
   return html`${found}${before}`;
 }
 

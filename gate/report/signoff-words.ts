@@ -16,7 +16,7 @@ export function releaseText({ target, setup, revision }: Pick<SignoffFile, 'targ
 }
 
 /** The decision as one sentence. */
-export function decisionSentence({ decision, reasons, ...of }: SignoffFile): string {
+export function decisionSentence({ decision, reasons, lines, ...of }: SignoffFile): string {
   const what = releaseText(of);
   const binding = reasons.length === 1 ? '1 line' : `${reasons.length} lines`;
   switch (decision) {
@@ -27,10 +27,19 @@ export function decisionSentence({ decision, reasons, ...of }: SignoffFile): str
     case 'GO BUT FOR PEOPLE':
       return `${what} passes all that can be measured; ${binding} wait for people.`;
     case 'NO-GO':
-      return `${what} is not ready to launch: ${binding} of the checklist ${reasons.length === 1 ? 'says' : 'say'} so.`;
+      return `${what} is not ready to launch: ${binding} of the checklist ${reasons.length === 1 ? 'says' : 'say'} so${waitingText(lines)}.`;
     case 'INVALID EVIDENCE':
       return `The evidence about ${what} can’t be trusted.`;
   }
+}
+
+/** Must lines that are asked of people, besides what speaks against the launch. */
+function waitingText(lines: readonly LineState[]): string {
+  const waiting = lines.filter(
+    ({ id, severity, due, state, next }) =>
+      severity === 'must' && due === 'before' && state === 'waiting for a person' && next.endsWith(` ${id}`),
+  );
+  return waiting.length > 0 ? `, and ${waiting.length} wait for people` : '';
 }
 
 /** How the decision is made, in the order in which it is. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DIAGNOSIS_SCHEMA, type Diagnosis, type DiagnosisFile } from '../../src/wire/diagnosis-file.ts';
+import { judgeWhereCutOff } from '../runs/cut-off.ts';
 import { diagnosisOf } from '../runs/diagnosis.ts';
 import { type Evidence, readEvidence } from '../runs/folder/evidence.ts';
 import { SAMPLES, writeRunJson } from '../runs/folder/run-folder.ts';
@@ -42,6 +43,7 @@ export interface WrittenReports {
  * @throws Error with one clear line when the folder holds nothing of a run, or can't be written
  */
 export async function writeReports(runFolder: string): Promise<WrittenReports> {
+  await judgeWhereCutOff(runFolder);
   const evidence = await readEvidence(runFolder);
   await foldWhereMissing(evidence);
   const { folder, verdict, comparison, problems } = evidence;

@@ -30,20 +30,26 @@ const RECOVERY_MS = 20_000;
 export async function searchCapacity(request: SearchRequest): Promise<SearchResult> {
   const { plan, onStep, settings, screen, signal } = request;
   const startedAt = new Date();
+  // The budget is of minutes that go by, whatever the clock says.
+  const startedMs = performance.now();
   const series = `capacity-${newRunId()}`;
   const steps: CapacityStep[] = [];
   let trusted = plan.most;
   /** With so many users the generator could not be trusted once. */
   let doubted = 0;
+  /** An end of the answer could not be measured at full length: what is known by then is the answer. */
+  let givenUp = false;
   for (;;) {
-    const spent = { minutes: (Date.now() - startedAt.getTime()) / 60_000 };
+    if (signal.aborted) return { kind: 'stopped', why: 'interrupted', problems: [] };
+    const spent = { minutes: (performance.now() - startedMs) / 60_000 };
     const move = nextMove(steps, {
       ...plan,
       most: trusted,
-      budgetMinutes: plan.budgetMinutes - idleOf(steps, spent.minutes),
+      budgetMinutes: givenUp ? 0 : plan.budgetMinutes - idleOf(steps, spent.minutes),
     });
     if (move.kind === 'answer') {
-      const ended = trusted < plan.most && move.capacity.high === null ? 'generator' : move.capacity.ended;
+      const limited = givenUp || (trusted < plan.most && move.capacity.high === null);
+      const ended = limited ? 'generator' : move.capacity.ended;
       const file = fileOf(request, { startedAt, steps, minutes: spent.minutes, capacity: { ...move.capacity, ended } });
       return { kind: 'found', file, path: await keep(request, file) };
     }
@@ -58,8 +64,9 @@ export async function searchCapacity(request: SearchRequest): Promise<SearchResu
       doubted = users;
       if (!again) continue;
       // What the generator can't bring to bear nobody can search for.
-      if (held === 0 || length === 'full') return { ...measured, kind: 'stopped', why: 'invalid' };
-      trusted = held;
+      if (held === 0) return { ...measured, kind: 'stopped', why: 'invalid' };
+      if (length === 'full') givenUp = true;
+      else trusted = held;
       continue;
     }
     steps.push(measured.step);

@@ -1,7 +1,9 @@
 /** One number of users on a target: a run that ends as soon as its counts decide. */
 
+import { CRITERIA } from '../../src/thresholds.ts';
 import type { CapacityStep } from '../../src/wire/capacity-file.ts';
 import { METRIC } from '../../src/wire/facts.ts';
+import type { SourceLook } from '../../src/wire/looks.ts';
 import type { Settings } from '../../src/wire/settings.ts';
 import { plannedPhases, type TestName, type Window, windowsOf } from '../../src/workloads.ts';
 import { limitsUsed } from '../judge/capacity.ts';
@@ -46,7 +48,7 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
     USERS: String(users),
     STEP_SECONDS: String(holdSeconds),
   };
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const watch = new StepWatch(test, windowsOf(test, plannedPhases(test, settings))[0]!);
   const stop = new AbortController();
   const abort = () => stop.abort();
@@ -58,12 +60,20 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
     if (now.decision === 'breaks' || (length === 'short' && now.decision === 'holds')) decided ??= now;
     if (decided) stop.abort();
   }, LOOK_EVERY_MS);
+  const { recordSignals } = request;
   const result = await run({
     ...request,
     settings,
     k6Args: [],
     signal: stop.signal,
     onSample: (sample) => watch.add(sample),
+    ...(recordSignals && {
+      recordSignals: (target, startedMs, saw) =>
+        recordSignals(target, startedMs, (look) => {
+          watch.look(look);
+          saw(look);
+        }),
+    }),
   });
   clearInterval(timer);
   signal.removeEventListener('abort', abort);
@@ -72,13 +82,13 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
   const { verdict, folder } = result;
   if (verdict.outcome === 'invalid') return { kind: 'invalid', problems: verdict.reasons.map(({ text }) => text) };
   const cutShort = decided !== undefined;
-  const { decision, because, thin } = decided ?? decideAtEnd(verdict, watch.headroom, length === 'full');
+  const { decision, because, thin } = decided ?? decideAtEnd(verdict, watch, length === 'full');
   const uses = limitsUsed(verdict.criteria.filter(({ stat }) => !cutShort || stat !== 'throughput'));
   return {
     kind: 'measured',
     step: {
       ...{ users, length, decision, because, thin, run: folder },
-      minutes: (Date.now() - startedMs) / 60_000,
+      minutes: (performance.now() - startedMs) / 60_000,
       requests: watch.requests,
       limits: withAiUse(uses, watch.headroom).map(({ criterion, used }) => ({ criterion, used })),
     },
@@ -88,6 +98,7 @@ export async function measureStep(request: StepRequest): Promise<MeasuredStep> {
 /** Counts a step's samples as they come. */
 class StepWatch {
   readonly headroom: HeadroomReading[] = [];
+  readonly queue: number[] = [];
   requests = 0;
   readonly #test: TestName;
   readonly #hold: Window;
@@ -117,6 +128,12 @@ class StepWatch {
     this.#addBusy(timeMs - value - this.#startMs, timeMs - this.#startMs);
   }
 
+  look({ atMs, values }: SourceLook): void {
+    if (this.#startMs === 0 || this.#isSettling(atMs) || atMs - this.#startMs > this.#hold.toMs) return;
+    if (!speaksOfQueue(this.#test, this.#hold.phase)) return;
+    for (const { signal, value } of values) if (signal === 'queue_depth') this.queue.push(value);
+  }
+
   /** What was asked in the ramp is still under way when the hold begins. */
   #isSettling(timeMs: number): boolean {
     return timeMs - this.#startMs < this.#hold.fromMs + SETTLING_MS;
@@ -135,6 +152,7 @@ class StepWatch {
         tallies: this.#tallies,
         seconds,
         headroom: this.headroom,
+        queue: this.queue,
         confidence: STEP_CONFIDENCE,
       },
     });
@@ -153,4 +171,15 @@ class StepWatch {
     end.ended++;
     end.endedMs += toMs - fromMs;
   }
+}
+
+function speaksOfQueue(test: TestName, phase: string): boolean {
+  return CRITERIA.some(
+    (criterion) =>
+      criterion.test === test &&
+      criterion.severity === 'must' &&
+      criterion.stat === 'signal' &&
+      criterion.signal === 'queue_depth' &&
+      (criterion.phases as readonly string[]).includes(phase),
+  );
 }

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { hostLabel, parseTarget } from '../../src/wire/guard.ts';
+import { hostLabel, parseTarget, proxyProblems } from '../../src/wire/guard.ts';
 import type { SourceLook } from '../../src/wire/looks.ts';
 import { RUN_SCHEMA, type RunFile, type SignalSource, type Verdict } from '../../src/wire/run-files.ts';
 import { redact, type SettingName, type Settings } from '../../src/wire/settings.ts';
@@ -20,8 +20,10 @@ import {
   windowsOf,
 } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
-import { createRunFolder, packSamples, removeIfEmpty, SAMPLES, writeRunJson } from './folder/run-folder.ts';
-import { announceRun } from './folder/run-in-progress.ts';
+import { judgeCutOffRuns } from './cut-off.ts';
+import { fileErrorText } from './folder/file-error.ts';
+import { createRunFolder, keepFiles, packSamples, removeRunFolder, SAMPLES } from './folder/run-folder.ts';
+import { type Announcement, announceRun } from './folder/run-in-progress.ts';
 import { watchGenerator } from './k6/generator.ts';
 import { endsOf, generatorFolders, startGenerators } from './k6/generators.ts';
 import { findK6, type K6 } from './k6/k6.ts';
@@ -78,7 +80,8 @@ export interface RunRequest {
 }
 
 export type RunResult =
-  | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean }
+  /** @property unkept a line for each file that the run should have left and could not */
+  | { kind: 'judged'; folder: string; verdict: Verdict; interrupted: boolean; unkept: string[] }
   /** No load was sent. @property why inconclusive where it could not have shown anything */
   | { kind: 'stopped'; why: 'usage' | 'unreachable' | 'inconclusive' | 'interrupted' | 'ours'; problems: string[] };
 
@@ -86,18 +89,24 @@ type Stopped = Extract<RunResult, { kind: 'stopped' }>;
 
 export async function run(request: RunRequest): Promise<RunResult> {
   const { root, env, settings, screen, signal } = request;
+  // One that can't be judged now, say because the disk is full, may be later.
+  for (const name of await judgeCutOffRuns(join(root, 'results')).catch(() => [])) {
+    screen.line(`${name} was cut off; what it had measured is kept: \`./launchgate report ${name}\`.`);
+  }
   const plan = await planRun(root, request.test, settings);
   const found = await findK6({ root, named: settings.LAUNCHGATE_K6, path: env.PATH ?? '' });
   const problems = [
     ...(plan.ok ? [] : plan.problems),
     ...(found.ok ? [] : [found.problem]),
     ...k6ArgumentProblems(request.k6Args),
+    ...proxyProblems(env, settings),
   ];
   if (!plan.ok || !found.ok || problems.length > 0) return stopped('usage', problems);
   const notMeasured = signInsNotMeasured(plan.test, plan.phases, settings);
   if (notMeasured) return stopped('inconclusive', [notMeasured]);
 
   let platform: EmbeddedPlatform | undefined;
+  let platformDied: string | undefined;
   let target = settings.BASE_URL ? settings : settingsOnEmbedded(forEmbedded(settings), root, plan.test);
   if (plan.test === 'auth') target = { ...target, SESSIONS_FILE: '' };
   try {
@@ -106,16 +115,24 @@ export async function run(request: RunRequest): Promise<RunResult> {
       const started = await startPlatform({ root, settings: target, env, say: screen.line, signal });
       if (!started.ok) return stopped(started.why, started.problems);
       platform = started.platform;
+      void platform.ended.then((how) => (platformDied = how));
       target = { ...target, BASE_URL: platform.url, METRICS_URL: `${platform.url}/metrics` };
     }
     const health = await probeHealth(target, signal);
     if (signal.aborted) return stopped('interrupted', []);
-    if (!health.ok) return stopped('unreachable', [health.problem]);
+    if (!health.ok) return unreachable([health.problem]);
     if (health.notice) screen.line(health.notice);
     if (health.revision && !target.TARGET_REVISION) target = { ...target, TARGET_REVISION: health.revision };
-    return await loadAndJudge({ ...request, ...plan, k6: found.k6, settings: target, platform });
+    const result = await loadAndJudge({ ...request, ...plan, k6: found.k6, settings: target, platform });
+    return result.kind === 'stopped' && result.why === 'unreachable' ? unreachable(result.problems) : result;
   } finally {
     await platform?.stop();
+  }
+
+  /** An embedded platform that died is not the person's to mend. */
+  function unreachable(problems: string[]): Stopped {
+    if (platformDied === undefined) return stopped('unreachable', problems);
+    return stopped('ours', [`the embedded platform ${platformDied} before the load.`]);
   }
 }
 
@@ -132,7 +149,8 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   const { root, test, phases, k6, settings, screen, signal } = planned;
   // One reader is enough: an exporter that is asked twice as often tells half as much each time.
   const forK6 = planned.recordSignals ? { ...settings, METRICS_URL: '' } : settings;
-  const { env, dropped } = k6Environment(planned.env, forK6);
+  const streams = planned.k6Args.some((arg) => /^(?:--out=|-o=?)?cloud\b/.test(arg));
+  const { env, dropped } = k6Environment(planned.env, forK6, streams);
   if (dropped.length > 0) screen.line(`Left out, since k6 would change the load by it: ${dropped.join(', ')}.`);
   const runId = newRunId();
   const folder = await createRunFolder(root, test, settings.PROFILE, new Date());
@@ -141,28 +159,34 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
   screen.line('Checking the contract …');
   const contract = await inspectContract({ root, test, folder, binary: k6.path, env, runId, redact: hide, signal });
   if (signal.aborted || contract.fatal.length > 0) {
-    await removeIfEmpty(folder);
+    await removeRunFolder(folder);
     return signal.aborted ? stopped('interrupted', []) : stopped(contract.why, contract.fatal);
   }
   for (const deviation of contract.deviations) screen.line(`The contract deviates: ${deviation}`);
 
   const folders = await generatorFolders(folder, Number(settings.GENERATORS));
-  const load = await sendLoad(planned, { folder, folders, env, runId, redact: hide });
+  const begun = await describeBegin(planned, { runId, contract });
+  const { load, announced } = await sendLoad(planned, { folder, folders, env, begun, redact: hide });
   const { summary, rebuilt } = await factsOf(folders, { test, profile: settings.PROFILE, runId, phases });
-  const runFile = await describeRun(planned, { runId, load, contract });
+  const runFile = describeEnd(begun, load);
   const timeline = await timelineOf(folders, runFile, load.signals.readings);
   const signals = timeline?.signals ?? load.signals.readings;
   const verdict = judge({ summary, rebuilt, run: runFile, signals, timeline, phases, pace: Number(settings.PACE) });
-  if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);
-  await writeRunJson(folder, 'run.json', runFile);
-  await writeRunJson(folder, 'verdict.json', verdict);
-  if (timeline) await writeRunJson(folder, 'timeline.json', timeline);
-  for (const each of folders) await packSamples(each);
-  return { kind: 'judged', folder, verdict, interrupted: load.interrupted };
+  const counted = summary && (rebuilt || folders.length > 1) ? { 'summary.json': summary } : {};
+  const unkept = await keepFiles(folder, {
+    ...counted,
+    'run.json': runFile,
+    ...(timeline ? { 'timeline.json': timeline } : {}),
+    'verdict.json': verdict,
+  });
+  if (unkept.length === 0) await announced.judged();
+  for (const each of folders) {
+    await packSamples(each).catch((error) => screen.line(`The samples stay unpacked: ${fileErrorText(error)}.`));
+  }
+  return { kind: 'judged', folder, verdict, interrupted: load.interrupted, unkept };
 }
 
 interface Load {
-  startedAt: Date;
   endedAt: Date;
   ends: Pick<RunFile, 'shares'> & { k6: Omit<RunFile['k6'], 'binary'> };
   generator: Pick<RunFile['generator'], 'readings' | 'clockJumpsMs'>;
@@ -174,10 +198,9 @@ interface Load {
 
 async function sendLoad(
   { root, test, phases, settings, k6, k6Args, platform, screen, signal, recordSignals, onSample }: PlannedRun,
-  run: { folder: string; folders: string[]; env: NodeJS.ProcessEnv; runId: string; redact: (line: string) => string },
-): Promise<Load> {
+  run: { folder: string; folders: string[]; env: NodeJS.ProcessEnv; begun: RunFile; redact: (line: string) => string },
+): Promise<{ load: Load; announced: Announcement }> {
   const plannedMs = plannedSeconds(test, phases) * 1_000;
-  const startedAt = new Date();
   screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
   const fileMemory = memoryForFiles(test, phases, settings.PROFILE as Profile);
   if (fileMemory.notice) screen.line(fileMemory.notice);
@@ -190,18 +213,22 @@ async function sendLoad(
       ...fileMemory.env,
       ...run.env,
       K6_CSV_TIME_FORMAT: 'unix_milli',
-      LAUNCHGATE_RUN_ID: run.runId,
+      LAUNCHGATE_RUN_ID: run.begun.runId,
     },
     redact: run.redact,
   });
-  const startedMs = startedAt.getTime();
+  const startedMs = Date.parse(run.begun.startedAt);
   const watch = watchGenerator(generators.pids, startedMs);
   const paths = run.folders.map((folder) => join(folder, SAMPLES));
-  const windows = windowsOf(test, phases);
-  const announced = await announceRun(run.folder, {
-    ...{ pid: process.pid, test, profile: settings.PROFILE, startedMs, plannedMs, windows, samples: paths },
-    ...{ baseUrl: settings.BASE_URL, isEmbedded: platform !== undefined },
-  });
+  const { windows } = run.begun;
+  const announced = await announceRun(
+    run.folder,
+    {
+      ...{ pid: process.pid, test, profile: settings.PROFILE, startedMs, plannedMs, windows, samples: paths },
+      ...{ baseUrl: settings.BASE_URL, isEmbedded: platform !== undefined },
+    },
+    { pid: process.pid, plannedMs, phases: [...phases], folders: run.folders, run: run.begun },
+  );
   const recorder = recordSignals?.(settings, startedMs, announced.saw);
   const unfollow = followRun({
     ...{ paths, test, plannedMs, startedMs, windows },
@@ -229,9 +256,8 @@ async function sendLoad(
   const endedAt = new Date();
   const signals = (await recorder?.stop()) ?? { readings: [], sources: [] };
   await unfollow();
-  await announced.end();
-  return {
-    startedAt,
+  await announced.loadEnded();
+  const load = {
     endedAt,
     ends: endsOf(
       run.folders.map((folder) => basename(folder)),
@@ -242,6 +268,7 @@ async function sendLoad(
     interrupted: signal.aborted,
     platformDied,
   };
+  return { load, announced };
 }
 
 /** For pictures, diagnosis and signals: a run whose samples can't be read has its verdict all the same. */
@@ -255,18 +282,20 @@ function timelineOf(
   return foldTimeline(paths, known).catch(() => undefined);
 }
 
-async function describeRun(
+/** What is known as the load begins; its end is that of a run which is cut off at once. */
+async function describeBegin(
   { root, test, phases, k6, settings, platform, series }: PlannedRun,
-  { runId, load, contract }: { runId: string; load: Load; contract: { deviations: string[]; k6Testing: string } },
+  { runId, contract }: { runId: string; contract: { deviations: string[]; k6Testing: string } },
 ): Promise<RunFile> {
   const versions = await ownVersions(root);
+  const startedAt = new Date().toISOString();
   return {
     schema: RUN_SCHEMA,
     runId,
     test,
     profile: settings.PROFILE,
-    startedAt: load.startedAt.toISOString(),
-    endedAt: load.endedAt.toISOString(),
+    startedAt,
+    endedAt: startedAt,
     configuration: {
       target: platform ? 'embedded' : hostOf(settings.BASE_URL),
       setup: platform ? [settings.SETUP, settings.PLATFORM_SWITCHES].filter(Boolean).join(' ') : '',
@@ -282,18 +311,25 @@ async function describeRun(
     },
     windows: windowsOf(test, phases),
     versions: { ...versions, k6: k6.version, k6Testing: contract.k6Testing },
-    target: {
-      baseUrl: settings.BASE_URL,
-      revision: settings.TARGET_REVISION || (platform ? versions.git : ''),
-      ...(load.platformDied === undefined ? {} : { died: load.platformDied }),
-    },
-    ...load.ends,
-    k6: { ...load.ends.k6, binary: k6.path },
-    generator: { cores: availableParallelism(), memoryBytes: totalmem(), ...load.generator },
-    signalSources: load.signals.sources,
-    interrupted: load.interrupted,
+    target: { baseUrl: settings.BASE_URL, revision: settings.TARGET_REVISION || (platform ? versions.git : '') },
+    k6: { exitCode: null, signal: null, binary: k6.path, errors: [] },
+    generator: { cores: availableParallelism(), memoryBytes: totalmem(), readings: [], clockJumpsMs: [] },
+    interrupted: true,
     deviations: contract.deviations,
     ...(series === undefined ? {} : { series }),
+  };
+}
+
+function describeEnd(begun: RunFile, load: Load): RunFile {
+  return {
+    ...begun,
+    endedAt: load.endedAt.toISOString(),
+    target: { ...begun.target, ...(load.platformDied === undefined ? {} : { died: load.platformDied }) },
+    ...load.ends,
+    k6: { ...load.ends.k6, binary: begun.k6.binary },
+    generator: { ...begun.generator, ...load.generator },
+    signalSources: load.signals.sources,
+    interrupted: load.interrupted,
   };
 }
 

@@ -7,7 +7,7 @@ import { INFRASTRUCTURE } from '../../src/thresholds.ts';
 import type { Finding } from '../../src/wire/audit-file.ts';
 import type { UserRow } from '../../src/wire/fixtures.ts';
 import type { Verdict } from '../../src/wire/run-files.ts';
-import type { Settings } from '../../src/wire/settings.ts';
+import { redact, type Settings } from '../../src/wire/settings.ts';
 import { count } from '../judge/figures.ts';
 import { headersCheck, secretsCheck } from './audit/answers.ts';
 import { App } from './audit/app.ts';
@@ -66,8 +66,9 @@ export async function audit(request: AuditRequest): Promise<Audited> {
     headersCheck(readers.app),
     secretsCheck(readers.app, settings),
   ];
+  const findings = FINDING_IDS.map((id) => bestOf(id, [...database, ...redis, ...app, connectionsFinding(figures)]));
   return {
-    findings: FINDING_IDS.map((id) => bestOf(id, [...database, ...redis, ...app, connectionsFinding(figures)])),
+    findings: findings.map((finding) => ({ ...finding, seen: redact(finding.seen, settings) })),
     sources: [
       'the app',
       ...(Object.keys(figures).length > 0 ? ['its metrics'] : []),

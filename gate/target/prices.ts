@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { printable } from '../../src/wire/plain-text.ts';
 
 const price = z.number().nonnegative();
 const PRICES = z.object({
@@ -24,7 +25,7 @@ export async function readPrices(root: string): Promise<{ ok: true; prices: Pric
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problem: `prices.json is not JSON: ${(error as Error).message}.` };
+    return { ok: false, problem: `prices.json is not JSON: ${printable((error as Error).message)}.` };
   }
   const parsed = PRICES.safeParse(json);
   if (parsed.success) return { ok: true, prices: parsed.data };

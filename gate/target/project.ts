@@ -5,7 +5,8 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import WebSocket from 'ws';
 import { isLoopback, parseTarget, targetProblem } from '../../src/wire/guard.ts';
-import { EMBEDDED_SERVICE_KEY, type Settings } from '../../src/wire/settings.ts';
+import { quotable } from '../../src/wire/plain-text.ts';
+import { EMBEDDED_SERVICE_KEY, redact, type Settings } from '../../src/wire/settings.ts';
 import { PATIENCE, type Patience, persistentFetch } from './persistent-fetch.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,6 +17,8 @@ export interface Project {
   readonly client: SupabaseClient;
   readonly key: string;
   readonly fetch: typeof fetch;
+  /** Of what the project says, as much as may be shown. */
+  readonly shown: (text: string) => string;
   /** What ended the connection for good, if anything did. */
   readonly lost: () => Refusal | undefined;
 }
@@ -48,7 +51,8 @@ export async function connect(
     );
   }
   const { fetch, lost } = persistentFetch(patience, report.line);
-  const project = { ref: projectRef(url), url, key, fetch, lost, client: clientFor(url, key, fetch) };
+  const shown = (text: string) => quotable(redact(text, settings));
+  const project = { ref: projectRef(url), url, key, fetch, lost, shown, client: clientFor(url, key, fetch) };
   await requireServiceRole(project);
   return project;
 }
@@ -99,7 +103,12 @@ export async function ask<Data>(project: Project, what: string, request: Promise
 
 /** What to end with after an error: the lost connection where there is one, else what the project said. */
 export function refusalFor(project: Project, what: string, { message, code }: ApiError): Refusal {
-  return project.lost() ?? new Refusal('unreachable', `${what}: ${message}${code ? ` (${code})` : ''}.`);
+  // An answer without a body has an empty object for a message.
+  const said = message === '' || message === '{}' ? 'it answered with an error, and no word about it' : message;
+  const shown = project.shown(`${said}${code ? ` (${code})` : ''}`);
+  return (
+    project.lost() ?? new Refusal('unreachable', `${project.ref}: ${what}: ${shown}; try again, or look into its logs.`)
+  );
 }
 
 /** @throws Refusal when the guard keeps us away from the host, or its users would have public passwords */

@@ -84,12 +84,12 @@ export function seedTables({ fixtures, chunks, today }: SeedRequest): TableRows[
 }
 
 /** Has a row in creators. */
-export function ownsCreator({ role }: UserRow): boolean {
+function ownsCreator({ role }: UserRow): boolean {
   return role !== 'student';
 }
 
 /** Has a row in students. */
-export function isLearner({ role }: UserRow): boolean {
+function isLearner({ role }: UserRow): boolean {
   return role === 'student' || role === 'limits';
 }
 

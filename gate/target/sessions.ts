@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenBody } from '../../src/wire/api.ts';
 import type { UserRow } from '../../src/wire/fixtures.ts';
+import { quotable } from '../../src/wire/plain-text.ts';
 import {
   type PreparedSession,
   readSessions,
@@ -14,7 +15,7 @@ import {
   type SessionsFile,
   type SignInRate,
 } from '../../src/wire/sessions.ts';
-import type { Settings } from '../../src/wire/settings.ts';
+import { redact, type Settings } from '../../src/wire/settings.ts';
 import { inParallel } from './batches.ts';
 import { PATIENCE, type Patience, persistentFetch } from './persistent-fetch.ts';
 import { clientFor, type Report, refuseHost, supabaseUrl } from './project.ts';
@@ -110,14 +111,18 @@ function signerIn(
   return async ({ email }) => {
     const password = passwordOf(email, settings.LAUNCHGATE_PASSWORD_KEY);
     const { data, error } = await client.auth.signInWithPassword({ email, password });
-    if (error) throw lost() ?? signInRefusal(email, error);
+    if (error) {
+      // A server may repeat what it was sent.
+      const message = quotable(redact(error.message, settings).replaceAll(password, '[redacted]'));
+      throw lost() ?? signInRefusal(email, { message, code: error.code, status: error.status });
+    }
     return data.session as unknown as TokenBody;
   };
 }
 
 function signInRefusal(
   email: string,
-  { message, code, status }: { message: string; code?: string; status?: number },
+  { message, code, status }: { message: string; code: string | undefined; status: number | undefined },
 ): Refusal {
   if (code === 'invalid_credentials') {
     return new Refusal(

@@ -20,7 +20,7 @@ export function passwordOf(email: string, key: string): string {
 }
 
 /** Whether an address is one of ours: nobody real has an address at example.com (RFC 2606). */
-export function isTestAddress(email: string | undefined | null): boolean {
+function isTestAddress(email: string | undefined | null): boolean {
   return email?.startsWith(TEST_PREFIX) === true && email.endsWith('@example.com');
 }
 

@@ -25,4 +25,4 @@ export async function studentOf(call: Call): Promise<Student> {
 }
 
 /** Cache group of what is known about a student. */
-export const studentGroup = (id: string) => `student:${id}`;
+const studentGroup = (id: string) => `student:${id}`;

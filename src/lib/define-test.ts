@@ -47,6 +47,7 @@ export function defineTest<T extends TestName>(
       0,
     );
     script.setup = () => {
+      once().requireOwnOptions(exec.test.options);
       once().requirePasswordKey();
       seldom().requireHealth();
     };

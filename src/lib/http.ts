@@ -28,6 +28,10 @@ export const OK = [200];
 export interface Route {
   readonly name: RouteName;
   readonly statuses: number[];
+  /** Left out, it is the name's first word. */
+  readonly method?: string;
+  /** Makes of the body what is read; left out, the body is JSON. What throws is malformed. */
+  readonly parse?: (body: string) => unknown;
 }
 
 /** A request that is ready to be sent. */
@@ -138,7 +142,7 @@ export function followed(
   params: Params,
 ): Reply {
   return response.status >= 300 && response.status < 400
-    ? seldom().followed(response, method, url, payload, params)
+    ? seldom().followed(response, method, url, payload, params, http.request)
     : response;
 }
 
@@ -161,11 +165,12 @@ function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T
 }
 
 /** Undefined where the status is not among the route's, or the body is not what the reader walks through. */
-function valueIn<T>(response: Reply, { statuses }: Route, read: Reader<T>): T | undefined {
+function valueIn<T>(response: Reply, { statuses, parse }: Route, read: Reader<T>): T | undefined {
   for (let at = 0; at < statuses.length; at++) {
     if (statuses[at] !== response.status) continue;
     try {
-      return read(response.body ? JSON.parse(response.body) : undefined, response);
+      const { body } = response;
+      return read(body ? (parse ? parse(body) : JSON.parse(body)) : undefined, response);
     } catch {
       return undefined;
     }

@@ -2,7 +2,7 @@
 
 import { TIERS, type Tier } from '../wire/fixtures.ts';
 import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
-import { type Visitor, visitorFor } from './attempts.ts';
+import { type Visitor, visitorFor } from './api/attempts.ts';
 import { limitsUsers } from './fixtures.ts';
 import { ownNumber } from './k6.ts';
 import { rowOf } from './once-a-process.ts';

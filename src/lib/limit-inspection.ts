@@ -5,7 +5,7 @@
 
 import type { Tier } from '../wire/fixtures.ts';
 import type { LimitName, RateLimit } from '../wire/limits.ts';
-import { type Attempt, attempt, type Visitor } from './attempts.ts';
+import { type Attempt, attempt, type Visitor } from './api/attempts.ts';
 import { sleep } from './k6.ts';
 import { countCase } from './metrics.ts';
 

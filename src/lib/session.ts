@@ -8,7 +8,7 @@ import type { FixtureUser } from './once/fixture-rows.ts';
 
 export interface Session {
   readonly user: FixtureUser;
-  /** Of every request of this user: Authorization in bearer mode, nothing in cookie mode (the VU's jar has it). */
+  /** Of every request of this user; undefined where the VU's cookie jar says who asks. */
   readonly headers: Record<string, string> | undefined;
   readonly accessToken: string;
   readonly refreshToken: string;

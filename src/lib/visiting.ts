@@ -1,8 +1,7 @@
 /** Sessions beside the VU's own: of visitors, and of users who are tried out. */
 import type { TokenBody } from '../wire/api.ts';
 import { signIn, signOut } from './api/auth.ts';
-import { cookiesOf, isGood, openSession } from './briefly/opening.ts';
-import { config } from './config.ts';
+import { isGood, openSession } from './briefly/opening.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import type { Session } from './session.ts';
 
@@ -22,14 +21,4 @@ export function tokenFor(user: FixtureUser): TokenBody | undefined {
 /** Ends a session of `signInAs`, unless it was prepared: others use that too. */
 export function leave(me: Session): void {
   if (me.accessToken !== me.user.prepared?.access_token) signOut(me.accessToken);
-}
-
-/** What says who asks, for a request that takes no cookies from the VU's jar. */
-export function headersOf(token: TokenBody): Record<string, string> {
-  if (config.authMode === 'bearer') return { Authorization: `Bearer ${token.access_token}` };
-  return {
-    Cookie: cookiesOf(token)
-      .map((cookie) => cookie.join('='))
-      .join('; '),
-  };
 }

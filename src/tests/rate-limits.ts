@@ -2,7 +2,7 @@
  * Each tier gets what it is allowed, and not one request more. No load: for every limit of every tier one inspector uses
  * it up with users that no other test touches, and looks at what happens to them and to others.
  */
-import { attempt, type Visitor } from '../lib/attempts.ts';
+import { attempt, type Visitor } from '../lib/api/attempts.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { ownLimit, visitorsOf } from '../lib/inspectors.ts';
 import { atOnce, countLook, others, recovers, scopeOf, type TierLimit, useUp } from '../lib/limit-inspection.ts';

@@ -6,11 +6,11 @@
  * they are processed (checklist: video test). Files that must be refused are tried once.
  */
 import { filesOfUpload } from '../behaviour.ts';
+import { tryRefusedUploads } from '../lib/api/refused-uploads.ts';
 import { createVideo } from '../lib/api/video.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { uploader } from '../lib/fixtures.ts';
 import { exec } from '../lib/k6.ts';
-import { tryRefusedUploads } from '../lib/refused-uploads.ts';
 import { signedIn } from '../lib/session.ts';
 import { newFile, upload, uploadFile, watchProcessing } from '../lib/uploads.ts';
 

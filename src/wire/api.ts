@@ -188,6 +188,7 @@ export const FAILURE_KINDS = [
   'server-error',
   'no-connection',
   'ai-limit',
+  'redirect',
   'timeout',
   'connection',
   'malformed',

@@ -19,6 +19,8 @@ export const METRIC = {
   signal: 'signal',
   /** Trend: how late a pause ended, ms. Under a healthy generator it is next to nothing. */
   lateness: 'schedule_lateness_ms',
+  /** Trend: when the first byte of a streamed answer came, ms. Made by src/lib/api where a platform streams. */
+  firstByte: 'chat_first_byte_ms',
 } as const;
 
 /** Iterations that threw, in the whole run. */
@@ -50,6 +52,12 @@ export interface Latency {
   p95: number;
   p99: number;
   max: number;
+}
+
+export interface FirstByte {
+  count: number;
+  med: number;
+  p95: number;
 }
 
 export interface FailureCount {
@@ -92,6 +100,11 @@ export interface Summary {
     bytesReceived: number;
     bytesSent: number;
   };
+  /**
+   * When the first bytes of streamed answers came, ms after their requests: not their first words, since k6 hands an
+   * answer over when it is whole. Left out where nothing is streamed. No criterion speaks of it.
+   */
+  firstByteMs?: FirstByte;
   /** How late pauses ended, ms; null when there was no pause. */
   latenessMs: { p95: number; p99: number; max: number } | null;
   /** Why the run ended early, or null. */

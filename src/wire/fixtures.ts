@@ -15,7 +15,7 @@ export type FixtureName = keyof typeof FIXTURE_COLUMNS;
  * students, for the video test; `limits` is student and creator at once, touched by the rate-limits test only, since
  * that test uses up whatever its users are allowed.
  */
-export const ROLES = ['student', 'creator', 'uploader', 'limits'] as const;
+const ROLES = ['student', 'creator', 'uploader', 'limits'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const TIERS = ['free', 'basic', 'pro', 'enterprise'] as const;

@@ -1,7 +1,7 @@
 /**
  * The target guard: no load reaches a host that was not named. One rule, used by the k6 bundles and by the gate.
  */
-import { hostList, type Settings } from './settings.ts';
+import { hostList, type Settings, withoutKeys } from './settings.ts';
 
 /** Where a URL points, after a strict parse. */
 export interface Origin {
@@ -59,10 +59,7 @@ export function targetProblem(what: string, url: string, test: string, settings:
   if (!parsed.ok) return `${what}: ${parsed.problem}`;
   const { origin } = parsed;
   if (isLoopback(origin.host)) return undefined;
-  const named = (list: string) => {
-    const hosts = hostList(list);
-    return hosts.includes(origin.host) || hosts.includes(hostLabel(origin));
-  };
+  const named = (list: string) => names(list, origin);
   const label = hostLabel(origin);
   if (named(settings.LAUNCHGATE_PRODUCTION)) {
     if (test !== 'quick') return `${what}: ${label} is production and takes only the quick test, not ${test}.`;
@@ -72,6 +69,62 @@ export function targetProblem(what: string, url: string, test: string, settings:
   }
   if (named(settings.LAUNCHGATE_TARGETS)) return undefined;
   return `${what}: ${label} was not named; add it to LAUNCHGATE_TARGETS if you may load it.`;
+}
+
+/** Whether a list of hosts holds this one, with its port or without. */
+function names(list: string, origin: Origin): boolean {
+  const hosts = hostList(list);
+  return hosts.includes(origin.host) || hosts.includes(`${origin.host}:${portOf(origin)}`);
+}
+
+/** Variables by which k6 sends what goes to other machines through a proxy. */
+const PROXIES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line for each proxy that the load would pass and that was not named. What stays on this machine passes none. */
+export function proxyProblems(env: Environment, settings: Settings): string[] {
+  if (!nodeUsesProxies(env) && passesNoProxy(env, settings)) return [];
+  return PROXIES.flatMap((name) => {
+    const proxy = env[name];
+    if (!proxy) return [];
+    // Go takes `proxy.example:3128` for an http address.
+    const parsed = parseTarget((proxy.includes('://') ? proxy : `http://${proxy}`).replace(/\/\/.*@/, '//'));
+    if (parsed.ok && names(settings.LAUNCHGATE_TARGETS, parsed.origin)) return [];
+    const label = parsed.ok ? hostLabel(parsed.origin) : 'the proxy';
+    return [`${name}: ${label} was not named; add it to LAUNCHGATE_TARGETS if you may load it, or unset ${name}.`];
+  });
+}
+
+/** Node 24 and newer can be told to use proxies, then for this machine's own addresses, too. */
+export function nodeUsesProxies(env: Environment): boolean {
+  return Boolean(env.NODE_USE_ENV_PROXY) || /--use-env-proxy/.test(env.NODE_OPTIONS ?? '');
+}
+
+/** Whether every host that may be loaded is spared by NO_PROXY, word for word; Go spares loopback by itself. */
+function passesNoProxy(env: Environment, settings: Settings): boolean {
+  const spared = hostList(env.NO_PROXY || env.no_proxy || '');
+  const hosts = [...hostList(settings.LAUNCHGATE_TARGETS), ...hostList(settings.ALLOW_PRODUCTION)];
+  return spared.includes('*') || hosts.every((host) => spared.includes(host) && !host.startsWith('['));
+}
+
+/** What of k6's options leads requests elsewhere. */
+export interface LeadingOptions {
+  readonly hosts?: Readonly<Record<string, unknown>> | null;
+  readonly blacklistIPs?: readonly unknown[] | null;
+}
+
+/**
+ * What speaks against the options that k6 really runs with: whoever starts it may have given others on the command line, in
+ * K6_ variables, or in k6's own configuration file.
+ */
+export function optionsProblem({ hosts, blacklistIPs }: LeadingOptions, settings: Settings): string | undefined {
+  const led = Object.keys(hosts ?? {});
+  if (led.length > 0) {
+    return `k6's option hosts (K6_HOSTS, or k6's config file) leads ${led.join(', ')} to other addresses; take it away, and set BASE_URL to the address that is meant.`;
+  }
+  if (!isLoopbackRun(settings) || (blacklistIPs?.length ?? 0) >= allButLoopback().length) return undefined;
+  return "k6's option blacklistIPs (--blacklist-ip, K6_BLACKLIST_IPS) replaces launchgate's, which keeps the load on this machine; take it away.";
 }
 
 /** The URLs that a run touches: the app and Supabase. */
@@ -140,7 +193,7 @@ function portOf(origin: Origin): number {
 }
 
 function isHostName(host: string): boolean {
-  if (host.startsWith('[')) return /^\[(?:[0-9a-f]{1,4}|:){2,}\]$/.test(host);
+  if (host.startsWith('[')) return isIPv6(host.slice(1, -1));
   const labels = host.split('.');
   // A last label of digits (or 0x…) makes resolvers read the whole as a number: then it must be a full IPv4 address.
   if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1)!)) return isIPv4(host);
@@ -152,7 +205,14 @@ function isIPv4(host: string): boolean {
   return parts.length === 4 && parts.every((part) => IPV4_PART.test(part) && Number(part) <= 255);
 }
 
+/** Eight words, or fewer with `::` in one place. */
+function isIPv6(text: string): boolean {
+  const halves = text.split('::');
+  const words = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const isWhole = halves.length === 1 ? words.length === 8 : halves.length === 2 && words.length < 8;
+  return isWhole && words.every((word) => /^[0-9a-f]{1,4}$/.test(word));
+}
+
 function refused(url: string, why: string): ParsedTarget {
-  const shown = url.replace(/\/\/[^/]*@/, '//…@');
-  return { ok: false, problem: `${JSON.stringify(shown)} can't be used: ${why}.` };
+  return { ok: false, problem: `${JSON.stringify(withoutKeys(url))} can't be used: ${why}.` };
 }

@@ -3,6 +3,7 @@
  * The rate-limits test holds the target against them; the embedded platform keeps them.
  */
 import { TIERS, type Tier } from './fixtures.ts';
+import { printable } from './plain-text.ts';
 import type { RouteName } from './routes.ts';
 
 /** Requests in a window, or questions in a quota. `none`: as many as one likes; `closed`: the tier has no access. */
@@ -71,7 +72,7 @@ export function parseLimits(text: string): ParsedLimits {
   try {
     file = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problems: [`LIMITS_FILE is not JSON: ${(error as Error).message}.`] };
+    return { ok: false, problems: [`LIMITS_FILE is not JSON: ${printable((error as Error).message)}.`] };
   }
   if (!isObject(file)) return { ok: false, problems: [`LIMITS_FILE must be an object such as ${EXAMPLE}.`] };
 
@@ -99,7 +100,7 @@ const WINDOW_KEYS = ['windowSeconds', 'algorithm'];
 function rateLimit(name: LimitName, section: Record<string, unknown>, problems: string[]): RateLimit {
   const usual = DEFAULT_LIMITS[name];
   const { windowSeconds = usual.windowSeconds, algorithm = usual.algorithm } = section;
-  if (typeof windowSeconds !== 'number' || !(windowSeconds > 0)) {
+  if (typeof windowSeconds !== 'number' || !(windowSeconds > 0 && windowSeconds < Number.POSITIVE_INFINITY)) {
     problems.push(
       `LIMITS_FILE: ${name}.windowSeconds must be a number above 0; it is ${JSON.stringify(windowSeconds)}.`,
     );

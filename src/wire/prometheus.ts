@@ -16,8 +16,9 @@ export type ParsedMetrics =
   | { readonly ok: true; readonly samples: MetricSample[] }
   | { readonly ok: false; readonly problem: string };
 
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+(-?\d+))?[ \t]*$/;
-const LABEL = /[ \t]*([a-zA-Z_]\w*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(?:,|$)/y;
+// A label's value may hold anything, line breaks of other systems too; only \n ends a line.
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+(-?\d+))?[ \t]*$/s;
+const LABEL = /[ \t]*([a-zA-Z_]\w*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(?:,|$)/sy;
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
 const NAME_START = /^[a-zA-Z_:]/;
 
@@ -77,7 +78,7 @@ function labelsOf(text: string): Record<string, string> | undefined {
 
 function unescaped(value: string): string {
   return value.includes('\\')
-    ? value.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character))
+    ? value.replace(/\\(.)/gs, (_, character: string) => (character === 'n' ? '\n' : character))
     : value;
 }
 

@@ -1,9 +1,10 @@
 /**
- * What the release room keeps: the ledger of people's answers (attestations.jsonl) and the record of a decision
- * (results/signoff/<UTC time>/signoff.json).
+ * What the release room keeps: the ledger of people's answers (attestations.jsonl), the record of a decision
+ * (results/signoff/<UTC time>/signoff.json) and that of a launch day (results/golive/<UTC time>/golive.json).
  */
 export const LEDGER_SCHEMA = 1;
 export const SIGNOFF_SCHEMA = 1;
+export const GOLIVE_SCHEMA = 1;
 
 /** What a person answers to a line. `not-yet` is for what only time after the launch can tell. */
 export const ANSWERS = ['yes', 'no', 'not-yet'] as const;
@@ -40,9 +41,11 @@ export interface Waiver extends Signed {
 
 export type LedgerEntry = Attestation | Waiver;
 
-/** How a line of the checklist stands. `invalid`: there is evidence, and it can't be trusted. */
+/**
+ * How a line of the checklist stands, the worst first: of several pieces of evidence, the worst is the line's. `invalid`:
+ * there is evidence, and it can't be trusted.
+ */
 export const STATES = [
-  'passed',
   'failed',
   'invalid',
   'inconclusive',
@@ -50,6 +53,7 @@ export const STATES = [
   'not measured',
   'waiting for a person',
   'not yet',
+  'passed',
   'not applicable',
 ] as const;
 export type State = (typeof STATES)[number];
@@ -105,7 +109,9 @@ export interface Signature {
   note: string;
 }
 
-/** What became better or worse against the baseline: a line of phase 3 of the checklist. */
+/**
+ * What became better or worse, against the baseline or against the run of before the fixes: phase 3 of the checklist.
+ */
 export interface ComparedRow {
   headline: string;
   before: string;
@@ -151,4 +157,31 @@ export interface SignoffFile {
   signatures: Signature[];
   /** Every file that the decision rests on. */
   evidence: Fingerprint[];
+}
+
+/** What launch day is made of, in order. */
+export const GOLIVE_STEPS = ['decision', 'health', 'quick', 'first-watch', 'second-watch'] as const;
+export type GoliveStep = (typeof GOLIVE_STEPS)[number];
+
+/** A step that was taken; one that was taken again stands there twice, the last one counts. */
+export interface GoliveEntry {
+  step: GoliveStep;
+  outcome: 'done' | 'failed';
+  /** ISO 8601, UTC. */
+  at: string;
+  /** What came out, one sentence. */
+  text: string;
+}
+
+export interface GoliveFile {
+  schema: typeof GOLIVE_SCHEMA;
+  /** Host of the platform that was deployed. */
+  target: string;
+  /** Of it; '' where it does not tell. */
+  revision: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** SHA-256 of the signoff.json that it went live by. */
+  signoff: string;
+  entries: GoliveEntry[];
 }

@@ -38,25 +38,24 @@ export const PHASE_HEADER = 'X-Launchgate-Phase';
 export const SERVER_PARTS = ['auth', 'db', 'vector', 'ai', 'cache'] as const;
 export type ServerPart = (typeof SERVER_PARTS)[number];
 
+const QUOTED = /"((?:[^"\\]|\\.)*)"/gs;
+const TIMED = /^\s*([a-z]+)\s*;(?:[^;]*;)*?\s*dur\s*=\s*((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:;|$)/;
+
 /**
  * Reads a `Server-Timing` header: `db;dur=12.5, ai;dur=900` -> [['db', 12.5], ['ai', 900]] (ms). Parts that are not
  * ours, or carry no duration, are passed over.
  */
 export function parseServerTiming(header: string): [ServerPart, number][] {
+  // A description may hold anything, another entry too; of quoted texts only numbers are meant to be read.
+  const plain = header.includes('"')
+    ? header.replace(QUOTED, (_, text: string) => (/^[\d.e+-]+$/.test(text) ? text : ''))
+    : header;
   const parts: [ServerPart, number][] = [];
-  // Plain loops and no pattern: k6 does this for every answer.
-  const entries = header.split(',');
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at]!;
-    const end = entry.indexOf(';');
-    const name = entry.slice(0, end).trim();
-    const duration = Number.parseFloat(entry.slice(entry.indexOf('dur=', end) + 'dur='.length));
-    if (end > 0 && isServerPart(name) && duration >= 0) parts.push([name, duration]);
+  for (const entry of plain.split(',')) {
+    const match = TIMED.exec(entry);
+    const duration = Number(match?.[2]);
+    const part = SERVER_PARTS.find((name) => name === match?.[1]);
+    if (part && Number.isFinite(duration)) parts.push([part, duration]);
   }
   return parts;
-}
-
-function isServerPart(name: string): name is ServerPart {
-  for (let at = 0; at < SERVER_PARTS.length; at++) if (SERVER_PARTS[at] === name) return true;
-  return false;
 }

@@ -87,6 +87,8 @@ export interface RunFile {
     binary: string;
     /** Last lines that k6 logged at error level, redacted. */
     errors: string[];
+    /** What its machine had no more of, in the system's words, e.g. `too many open files`; absent where it had enough. */
+    shortOf?: string;
   };
   generator: {
     /** Cores that k6 may use. */
@@ -156,6 +158,8 @@ export interface Verdict {
   provesLoad: boolean;
   /** 0..1, one-sided. */
   confidence: number;
+  /** SHA-256 of the criteria that applied (gate/judge/judged-by.ts); absent in verdicts from before there was one. */
+  judgedBy?: string;
   /** Empty where the criteria alone explain the outcome. */
   reasons: Reason[];
   criteria: CriterionVerdict[];

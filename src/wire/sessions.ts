@@ -51,7 +51,7 @@ export function readSessions(text: string, supabaseUrl: string): ReadSessions {
   } catch {
     return { ok: false, problem: `SESSIONS_FILE is not JSON; ${REMEDY}.` };
   }
-  if (file?.schema !== SESSIONS_SCHEMA || !Array.isArray(file.sessions)) {
+  if (file?.schema !== SESSIONS_SCHEMA || !Array.isArray(file.sessions) || !file.sessions.every(isSession)) {
     return { ok: false, problem: `SESSIONS_FILE is no sessions file of this launchgate; ${REMEDY}.` };
   }
   if (file.supabaseUrl !== supabaseUrl) {
@@ -61,6 +61,16 @@ export function readSessions(text: string, supabaseUrl: string): ReadSessions {
     };
   }
   return { ok: true, sessions: file.sessions };
+}
+
+/** As far as a session is read before a run and in it. */
+function isSession(entry: unknown): entry is PreparedSession {
+  const { email, token } = (entry ?? {}) as Partial<PreparedSession>;
+  const { access_token, refresh_token, expires_at, expires_in } = (token ?? {}) as Partial<TokenBody>;
+  return (
+    [email, access_token, refresh_token].every((text) => typeof text === 'string' && text !== '') &&
+    [expires_at, expires_in].every((seconds) => Number.isFinite(seconds))
+  );
 }
 
 /** @param file SESSIONS_FILE, which is not there or can't be opened */

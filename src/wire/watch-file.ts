@@ -1,4 +1,7 @@
-/** What a watch of the server has seen: the report of `./launchgate monitor --out <file>.json`. */
+/**
+ * What a watch of the server has seen: the report of `./launchgate monitor --out <file>.json`; of a watch of a set length
+ * also results/watch/<UTC time>/watch.json.
+ */
 import type { Counts } from './signal-history.ts';
 import type { SignalName } from './signals.ts';
 
@@ -65,6 +68,8 @@ export interface WatchFile {
   schema: typeof WATCH_SCHEMA;
   /** Host of the platform. */
   target: string;
+  /** Of the platform, as the watch began; absent where nobody asked, '' where it did not tell. */
+  revision?: string;
   startedAt: string;
   endedAt: string;
   /** How long it was to be; null for a watch without an end. */

@@ -48,7 +48,7 @@ test('a line a test says how it ended, what was worst, how long it took and wher
       {
         test: 'chat',
         ms: 385_000,
-        result: { kind: 'judged', folder: '/project/results/chat/r1', verdict, interrupted: false },
+        result: { kind: 'judged', folder: '/project/results/chat/r1', verdict, interrupted: false, unkept: [] },
       },
       { test: 'auth', ms: 2_000, result: { kind: 'stopped', why: 'inconclusive', problems: ['auth is too much'] } },
       { test: 'mixed', ms: 2_000, result: { kind: 'stopped', why: 'unreachable', problems: ['nothing listens'] } },

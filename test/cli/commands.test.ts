@@ -97,12 +97,26 @@ test('A platform that is not there stops a run with 3', async () => {
   assert.equal(exitCode, 3);
 });
 
-test('Wrong usage is told by commander and exits with 2', async () => {
-  for (const args of [['run'], ['rnu', 'chat'], ['run', 'chat', '--profil', 'smoke'], ['platform', '--port', 'high']]) {
+test('Wrong usage is told in one line with what to do, and exits with 2', async () => {
+  const wrong: [string[], string][] = [
+    [['run'], "missing required argument 'test'; see `./launchgate run --help`."],
+    [['rnu', 'chat'], "unknown command 'rnu' (Did you mean run?); see `./launchgate --help`."],
+    [['data', 'seed', '--dri'], "unknown option '--dri'; see `./launchgate data seed --help`."],
+    [['platform', '--port', 'high'], "option '--port <number>' argument 'high' is invalid. It must be 0 to 65535."],
+  ];
+  for (const [args, line] of wrong) {
     const { exitCode, stderr } = await launchgate(args);
-    assert.match(stderr, /^error: /, args.join(' '));
-    assert.equal(exitCode, 2, args.join(' '));
+    assert.deepEqual([stderr, exitCode], [`launchgate: ${line}\n`, 2]);
   }
+});
+
+test('a capacity search that has no time for its ends is refused before anything is started', async () => {
+  const { exitCode, stderr } = await launchgate(['capacity', 'chat', '--budget', '5']);
+  assert.equal(
+    stderr,
+    'launchgate: --budget 5 is too short for one step and both ends; give 10 minutes or more, or shorter holds (--short, --full).\n',
+  );
+  assert.equal(exitCode, 2);
 });
 
 test('--help is enough: commands, settings, defaults', async () => {
@@ -112,6 +126,8 @@ test('--help is enough: commands, settings, defaults', async () => {
     assert.ok(stdout.includes(word), word);
   }
   assert.doesNotMatch(stdout, /launchgate-loopback-only/);
+  const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+  assert.ok(widest <= 80, `${widest} columns`);
 });
 
 test('settings shows values in force, and of a secret only that it is set', async () => {

@@ -12,4 +12,5 @@ test('the worst of several exit codes is the first of 130, 1, 2, 3, 4, 99, 6, 7,
   }
   assert.deepEqual(order, [130, 1, 2, 3, 4, 99, 6, 7, 5, 0]);
   assert.equal(worstExit([]), 0);
+  assert.equal(worstExit([0, 42]), 1);
 });

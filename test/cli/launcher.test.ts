@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,31 @@ test('A build that fails is one line and exit code 1', async () => {
     stderr: 'launchgate: building …\nlaunchgate: the build failed, see above.\n',
   });
 });
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} while it builds ends the build too`, async () => {
+    await touch('src/a.ts', 0);
+    // Says its number and stays, as a build on a busy machine would.
+    await writeFile(join(root, 'esbuild.config.mjs'), 'console.error(process.pid); setTimeout(() => {}, 60_000);');
+    const child = spawn(join(root, 'launchgate'), {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const builder = await new Promise<number>((done) => {
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+        const found = /^\d+\n/m.exec(said);
+        if (found) done(Number(found[0]));
+      });
+    });
+    child.kill(signal);
+    const [exitCode] = await once(child, 'close');
+    await writeFile(join(root, 'esbuild.config.mjs'), built('built'));
+    assert.equal(exitCode, 130);
+    assert.throws(() => process.kill(builder, 0), { code: 'ESRCH' });
+  });
+}
 
 test('A Node that is too old, or none, is one line and exit code 2', async () => {
   const bare = join(root, 'bare');

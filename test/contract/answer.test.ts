@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Answer, errorName, hint, summed } from '../../src/lib/contract/answer.ts';
+import { errorName } from '../../src/lib/api/refusals.ts';
+import { type Answer, hint, summed } from '../../src/lib/contract/answer.ts';
 
 const OK: Answer = {
   route: 'POST /api/chat',
@@ -9,6 +10,7 @@ const OK: Answer = {
   headers: {},
   errorName: undefined,
   errorCode: 0,
+  errorText: '',
   isChallenge: false,
 };
 
@@ -18,12 +20,26 @@ describe('the hint at the cause of a wrong answer', () => {
     [1050, /timed out/],
     [1101, /host is not known: is BASE_URL spelt right/],
     [1212, /refused/],
+    [1220, /broke the connection off/],
+    [1301, /does not speak TLS/],
     [1311, /certificate is not accepted/],
     [1000, /the right one of http and https/],
   ];
   for (const [errorCode, expected] of connections) {
     it(`follows k6's error code ${errorCode}`, () => {
       assert.match(hint({ ...OK, status: 0, errorCode }) ?? '', expected);
+    });
+  }
+
+  // As k6 words them, none of which has a code of its own.
+  const texts: [text: string, hint: RegExp][] = [
+    ['x509: certificate has expired or is not yet valid: current time 2026-11-24T14:23:20Z is after …', /has expired$/],
+    ['unexpected EOF', /broke the connection off before the answer was complete/],
+    ['EOF', /the right one of http and https/],
+  ];
+  for (const [errorText, expected] of texts) {
+    it(`follows what Go says: ${errorText}`, () => {
+      assert.match(hint({ ...OK, status: 0, errorCode: 1000, errorText }) ?? '', expected);
     });
   }
 

@@ -87,7 +87,7 @@ describe('one deviation stops the load when', () => {
       'the address redirects to another host',
       'GET /api/health',
       () => new Response(null, { status: 308, headers: { Location: 'https://www.example.com/api/health' } }),
-      'GET /api/health: expected 200, got 308 (it redirects to another host: is BASE_URL the final address?)',
+      'GET /api/health: expected 200, got 308 (it redirects to another host, or in a circle: is BASE_URL the final address?)',
     ],
     [
       'the platform says that it is unhealthy',

@@ -102,8 +102,8 @@ export const SHORT_HOLDS: readonly Edit[] = [
   [
     'src/workloads.ts',
     `        { name: 'normal', rampSeconds: 10, holdSeconds: 90, load: uploading(20) },
-        { name: 'peak', rampSeconds: 10, holdSeconds: 50, load: uploading(50) },
-        { name: 'stress', rampSeconds: 10, holdSeconds: 80, load: uploading(100) },`,
+        { name: 'peak', rampSeconds: 10, holdSeconds: 60, load: uploading(50) },
+        { name: 'stress', rampSeconds: 10, holdSeconds: 90, load: uploading(100) },`,
     `        { name: 'normal', rampSeconds: 2, holdSeconds: 14, load: uploading(3) },
         { name: 'peak', rampSeconds: 4, holdSeconds: 30, load: uploading(10) },`,
   ],

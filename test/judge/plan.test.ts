@@ -28,28 +28,61 @@ test('the costs that come with the project are the checklist’s: 0 and 205 doll
   );
 });
 
-test('fixes come in the order in which their limits bind, with what each buys for a dollar', async () => {
-  // 14 users use all but a tenth of the AI, a quarter of the connections, and a fiftieth of the time.
+test('fixes come in the order in which their limits bind, with what each buys for a dollar and what binds then', async () => {
+  // 14 users use all but a tenth of the AI and a quarter of the connections. Waiting times and throughput tell nothing of
+  // more users, and the criterion that no fix lifts must not keep the others from their order.
   const headroom = [
     { criterion: 'chat.throughput', used: 0.95 },
+    { criterion: 'chat.p95', used: 0.93 },
     { criterion: 'ai-use', used: 0.9 },
     { criterion: 'chat.connections', used: 0.25 },
-    { criterion: 'chat.p95', used: 0.02 },
   ];
   const { fixes, unmet } = planOf(await costs(), new Map([['free', capacity({ headroom })]]));
   assert.deepEqual(
-    fixes.map(({ lifts, from, to, usersPerDollar }) => [lifts, from, to, usersPerDollar]),
+    fixes.map(({ lifts, from, to, usersPerDollar, next }) => [lifts, from, to, usersPerDollar, next]),
     [
-      ['ai-use', 15, 56, 0.41],
-      ['chat.connections', 56, 700, 25.76],
+      ['ai-use', 15, 56, 0.41, 'chat.connections'],
+      ['chat.connections', 56, null, null, ''],
     ],
   );
   assert.ok(unmet.includes('vector index'));
 });
 
+test('what broke comes first, also where nothing was seen of it below', async () => {
+  const headroom = [{ criterion: 'chat.connections', used: 0.25 }];
+  const { fixes } = planOf(await costs(), new Map([['free', capacity({ binding: 'chat.failures.normal', headroom })]]));
+  assert.deepEqual(
+    fixes.map(({ lifts, from, next }) => [lifts, from, next]),
+    [
+      ['chat.failures.normal', 15, 'chat.connections'],
+      ['chat.connections', 56, ''],
+    ],
+  );
+});
+
+test('of two fixes for one limit the cheaper comes first', async () => {
+  const { setups, currency, fixes } = await costs();
+  const cheap = { name: 'answer cache', monthly: 10, lifts: ['ai-use'] };
+  const plan = planOf({ setups, currency, fixes: [...fixes, cheap] }, new Map([['free', capacity({})]]));
+  assert.deepEqual(
+    plan.fixes.map(({ fix }) => fix),
+    ['answer cache'],
+  );
+});
+
 test('a setup costs so much for each 1,000 users that it carries', async () => {
   const { setups } = planOf(await costs(), new Map([['recommended', capacity({ low: 820, high: 900 })]]));
   assert.equal(setups[1]!.costPerThousand, 250);
+});
+
+test('all fixes together have their price for a user, where both ends were measured', async () => {
+  const both = new Map([
+    ['free', capacity({ low: 14 })],
+    ['recommended', capacity({ low: 1_000, high: null })],
+  ]);
+  const { whole } = planOf(await costs(), both);
+  assert.deepEqual(whole, { name: 'recommended', monthly: 205, from: 14, to: 1_000, usersPerDollar: 986 / 205 });
+  assert.equal(planOf(await costs(), new Map([['free', capacity({})]])).whole, null);
 });
 
 test('promises that don’t hold are named: an AI tier counts tokens too, and measured users may be fewer', async () => {

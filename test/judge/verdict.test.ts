@@ -114,6 +114,12 @@ test('a k6 that crashed or was killed is invalid, with what it said last', () =>
   assertInvalid(judged({}, k6({ exitCode: 107, errors: ['boom at chat.ts'] })), 'k6-crashed', /107 .*threw.* boom/);
 });
 
+test('a k6 whose machine has no files or ports left is invalid, whatever failed by it', () => {
+  const short = (shortOf: string) => judged(slow, k6({ exitCode: 99, shortOf }));
+  assertInvalid(short('too many open files'), 'generator-limit', /too many open files; raise `ulimit -n`/);
+  assertInvalid(short('cannot assign requested address'), 'generator-limit', /cannot assign requested address\.$/);
+});
+
 test('exit codes 0 and 99 are facts, not verdicts', () => {
   assert.equal(judged({}, k6({ exitCode: 99 })).outcome, 'pass');
   assert.equal(judged(slow, k6({ exitCode: 0 })).outcome, 'fail');
@@ -154,8 +160,9 @@ test('a target that dies fails, even when the run stops at once', () => {
   assert.deepEqual(codes(verdict), ['stopped-early', 'target-died']);
 });
 
+const refused = { ...totals({ requests: 1, failedRequests: 1, maxUsers: 0 }), facts: [], durationMs: 40 };
+
 test('a target that answers nothing in setup fails: k6 did as it should', () => {
-  const refused = { ...totals({ requests: 1, failedRequests: 1, maxUsers: 0 }), facts: [], durationMs: 40 };
   const verdict = judged(refused, k6({ exitCode: 108, errors: ['http://127.0.0.1:3000/api/health: connection'] }));
   assert.equal(verdict.outcome, 'fail');
   assert.deepEqual(codes(verdict), ['stopped-early', 'target-refused']);
@@ -163,6 +170,12 @@ test('a target that answers nothing in setup fails: k6 did as it should', () => 
     verdict.reasons[0]!.text,
     /^http:\/\/127\.0\.0\.1:3000\/api\/health: connection: the run ended after 40 ms/,
   );
+});
+
+test('a target that lets setup wait past the first ramp fails: no user was to come', () => {
+  const stalled = { ...refused, durationMs: 30_300 };
+  assert.equal(judged(stalled, k6({ exitCode: 108 })).outcome, 'fail');
+  assertInvalid(judged(stalled, k6({ exitCode: 0 })), 'too-few-users', /0 of 100/);
 });
 
 test('a run that MAX_AI_CALLS ended is judged on what it saw: never pass, never invalid', () => {

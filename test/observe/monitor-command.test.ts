@@ -141,7 +141,7 @@ const REFUSED: [string, string[], Record<string, string>, string][] = [
     'a time of no known unit',
     ['--for', '5x'],
     {},
-    "error: option '--for <time>' argument '5x' is invalid. It must be a time such as 90s, 30m, 24h or 1h30m.",
+    "launchgate: option '--for <time>' argument '5x' is invalid. It must be a time such as 90s, 30m, 24h or 1h30m.",
   ],
   [
     'a watch of nothing',

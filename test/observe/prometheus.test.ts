@@ -103,3 +103,8 @@ test('of five megabytes only what is wanted is kept', () => {
   const parsed = parsePrometheus(text, (name) => name === 'queue_depth');
   assert.deepEqual(parsed.ok && parsed.samples.map(({ value }) => value), [7]);
 });
+
+test('label values may hold every sign that ends a line elsewhere', () => {
+  const [sample] = samplesOf('up{path="a\rb\u2028c\\\u2029d"} 1\n');
+  assert.deepEqual(sample!.labels, { path: 'a\rb\u2028c\u2029d' });
+});

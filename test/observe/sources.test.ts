@@ -219,7 +219,7 @@ test('AI headroom is read from the headers that a page passes on', async () => {
 });
 
 test('health tells how quick the database is, and that nobody answers', async () => {
-  const source = healthCheck(`${server.url}/api/health`, { 'x-bypass': 'secret' });
+  const source = healthCheck(readSettings({ BASE_URL: server.url, EXTRA_HEADERS: '{"x-bypass":"secret"}' }));
   const health = (status: string, latency: number) =>
     JSON.stringify({
       status,

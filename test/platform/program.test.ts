@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { freePort } from '../free-port.ts';
 import { runPlatform, send, spawnPlatform, startPlatform, writeFixtures } from './embedded.ts';
 
 function temporaryFolder(t: TestContext): string {
@@ -74,10 +75,7 @@ test('SIGTERM ends it at once, also while it prepares', async () => {
 });
 
 test('a port that it prepares behind answers 503 until it is ready', async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address() as { port: number };
-  await new Promise((closed) => probe.close(closed));
+  const port = await freePort();
   const child = spawnPlatform(['--empty', '--port', String(port)]);
   await new Promise((said) => child.stderr!.once('data', said));
   const { status } = await fetch(`http://127.0.0.1:${port}/api/health`);

@@ -103,6 +103,11 @@ const REFUSED: [what: string, args: string[], problem: RegExp][] = [
     /2020-01-01 is over/,
   ],
   [
+    'a waiver of a line that is not there',
+    ['waive', 'cache.none', '--by', 'Ada', '--why', 'so', '--until', '2030-01-01'],
+    /no line "cache\.none"/,
+  ],
+  [
     'a waiver until a day that is none',
     ['waive', 'costs.budget', '--by', 'Ada', '--why', 'so', '--until', '2030-02-31'],
     /a day as YYYY-MM-DD/,

@@ -32,6 +32,8 @@ export interface MadeRun {
   /** Criteria of which one sample in ten is over the limit, or whose signal is far off. */
   broken?: readonly string[];
   revision?: string;
+  /** Of the embedded platform. */
+  setup?: string;
   run?: Partial<RunFile>;
   /** Changes the verdict after it was judged, as somebody with an editor would. */
   edit?: (verdict: Verdict) => void;
@@ -86,12 +88,12 @@ function auditFile(changes: Record<string, Partial<Finding>>, file: Partial<Audi
 }
 
 async function storeRun(results: string, made: MadeRun): Promise<string> {
-  const { test, startedAt = TODAY, profile = 'standard', broken = [], revision = '' } = made;
+  const { test, startedAt = TODAY, profile = 'standard', broken = [], revision = '', setup = 'recommended' } = made;
   const phases = phasesOf(test, profile, made.users);
   const windows = windowsOf(test, phases);
   const runId = `${test}-${startedAt}`;
   const configuration = {
-    ...{ target: 'embedded', setup: 'recommended', profile, users: peakLevel(test, phases), pace: 1 },
+    ...{ target: 'embedded', setup, profile, users: peakLevel(test, phases), pace: 1 },
     ...{ repeatQuestions: 0, seed: 1, processingSpeedup: 60, k6Version: '2.2.0', generators: 1 },
   };
   const run = healthyRun({

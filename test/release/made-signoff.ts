@@ -11,7 +11,7 @@ export const SUBJECT = { target: 'embedded', setup: 'recommended', revision: '' 
 /** What would be decided a day after the runs and audits of the made release. */
 export async function decided({ root, results, ledger }: MadeRelease): Promise<SignoffFile> {
   const now = new Date('2026-03-16T12:00:00.000Z');
-  const places = { root, results, baselines: `${root}/baselines`, ledger };
+  const places = { root, results, baselines: `${root}/baselines`, ledger, production: [] };
   const read = await readStanding({ ...places, subject: SUBJECT, maxAgeDays: 14, now });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const costs = await readCosts(`${root}/costs.json`);

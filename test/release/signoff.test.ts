@@ -70,12 +70,12 @@ test('the record holds decision, reasons, metrics, findings and signatures', () 
 test('only a mixed run that passed or failed says how many users its setup carries', () => {
   const carried = (outcome: string) => {
     const mixed = { name: 'then', verdict: { outcome }, file: { configuration: { users: 1_000 } } };
-    const gathered = { subject: SUBJECT, runs: { mixed } } as unknown as Gathered;
+    const gathered = { subject: SUBJECT, runs: { mixed }, carried: new Map() } as unknown as Gathered;
     const setups = [{ name: 'recommended', items: { database: 25 }, claims: { users: 900 } }];
     return setupCosts(gathered, setups)[0]!.carries;
   };
-  assert.equal(carried('pass'), '1,000 users, by the run mixed/then');
-  assert.equal(carried('fail'), 'fewer than 1,000 users, by the run mixed/then');
+  assert.equal(carried('pass'), '1,000 users, by mixed/then');
+  assert.equal(carried('fail'), 'fewer than 1,000 users, by mixed/then');
   for (const undecided of ['inconclusive', 'invalid', 'interrupted']) {
     assert.equal(carried(undecided), '900 users, by costs.json; not measured here');
   }
@@ -147,7 +147,10 @@ test('the page is one file with a policy, and escapes what people write', () => 
 
 test('Markdown keeps what people write in its cell', () => {
   const text = signoffMarkdown(signoff, 'abc');
-  assert.match(text, /^# NO-GO\n\nembedded recommended is not ready to launch: \d+ lines of the checklist say so\./);
+  assert.match(
+    text,
+    /^# NO-GO\n\nembedded recommended is not ready to launch: \d+ lines of the checklist say so, and \d+ wait for people\./,
+  );
   const row = text.split('\n').find((line) => line.startsWith('| Engineering'))!;
   assert.equal(row, '| Engineering | Ada Lovelace | 2026-03-15 | – |');
 });

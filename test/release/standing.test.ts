@@ -3,10 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { decide } from '../../gate/release/decision.ts';
+import { keepLaunchRecord } from '../../gate/release/launch-records.ts';
 import { appendToLedger, type NewEntry } from '../../gate/release/ledger.ts';
 import { readStanding } from '../../gate/release/standing.ts';
 import type { Subject } from '../../gate/release/subject.ts';
 import type { LineState } from '../../src/wire/release-files.ts';
+import type { WatchFile } from '../../src/wire/watch-file.ts';
 import { type MadeRelease, madeRelease, TESTED, TODAY } from './made-release.ts';
 
 const EMBEDDED: Subject = { target: 'embedded', setup: 'recommended', revision: '' };
@@ -18,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => release.remove());
 
-async function standing(subject = EMBEDDED, now = '2026-03-16T12:00:00.000Z') {
+async function standing(subject = EMBEDDED, now = '2026-03-16T12:00:00.000Z', production: string[] = []) {
   const { root, results, ledger } = release;
-  const places = { root, results, baselines: join(root, 'baselines'), ledger };
+  const places = { root, results, baselines: join(root, 'baselines'), ledger, production };
   const read = await readStanding({ ...places, subject, maxAgeDays: 14, now: new Date(now) });
   assert.ok(read.ok, read.ok ? '' : read.problems.join('\n'));
   const { states, gathered } = read.standing;
@@ -140,6 +142,38 @@ describe('the state of a line', () => {
     assert.equal(decision, 'INVALID EVIDENCE');
   });
 
+  test('never rests on facts that were changed after they were judged', async () => {
+    const name = await release.run({ test: 'chat', broken: ['chat.p95'] });
+    const path = join(release.results, 'chat', name, 'summary.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"over":400', '"over":0'));
+    const { state, figure } = (await standing()).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['invalid', 'its facts are judged pass, and verdict.json says fail']);
+  });
+
+  for (const [what, judgedBy] of [
+    ['by other criteria', 'of a launchgate whose limits were others'],
+    ['before verdicts said by which criteria', undefined],
+  ]) {
+    test(`is stale, and nobody is accused, when the run was judged ${what}`, async () => {
+      await release.run({
+        test: 'chat',
+        edit(verdict) {
+          if (judgedBy) verdict.judgedBy = judgedBy;
+          else delete verdict.judgedBy;
+          const p95 = verdict.criteria.find(({ criterion }) => criterion === 'chat.p95')!;
+          p95.limit = 4_000;
+        },
+      });
+      const { of, decision } = await standing();
+      const { state, figure, next } = of('criteria.chat-p95');
+      assert.deepEqual(
+        [state, figure, next],
+        ['stale', 'it was judged by other criteria than apply today: run it again', './launchgate run chat'],
+      );
+      assert.equal(decision, 'NO-GO');
+    });
+  }
+
   test('follows the audit, and asks a person where it could not look', async () => {
     await release.audit({
       connections: { outcome: 'found', title: 'Connections', seen: '15 connections.' },
@@ -183,6 +217,133 @@ describe('the state of a line', () => {
     );
   });
 
+  test('takes a comparison with the baseline from a gate run, too', async () => {
+    await release.run({ test: 'chat' });
+    assert.equal((await standing()).of('validation.compared').state, 'not measured');
+    const name = await release.run({ test: 'chat', profile: 'gate', startedAt: '2026-03-15T13:00:00.000Z' });
+    const folder = join(release.results, 'chat', name);
+    const { configuration, windows } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    const comparison = {
+      ...{ schema: 1, test: 'chat', oldRuns: 5, newRuns: 1, verdict: 'regressed', changes: [], missing: [] },
+      ...{ comparedAt: TODAY, configuration, windows, old: [], new: [] },
+    };
+    await writeFile(join(folder, 'comparison.json'), JSON.stringify(comparison));
+    const { state, source } = (await standing()).of('validation.compared');
+    assert.deepEqual([state, source], ['failed', `chat/${name}`]);
+  });
+
+  test('says what the fixes changed, by the first run on another setup', async () => {
+    await release.run({ test: 'database' });
+    await release.run({ test: 'chat' });
+    assert.equal((await standing()).of('validation.improved').state, 'not measured');
+    const then = { setup: 'free', startedAt: '2026-03-14T12:00:00.000Z' };
+    await release.run({ test: 'database', ...then });
+    const name = await release.run({ test: 'chat', broken: ['chat.p95', 'chat.connections'], ...then });
+    const { state, figure } = (await standing()).of('validation.improved');
+    assert.deepEqual([state, figure], ['passed', `6 of 6 promises that were broken in ${name} are kept now`]);
+  });
+
+  test('fails when a fix broke what was kept before', async () => {
+    await release.run({ test: 'database' });
+    await release.run({ test: 'chat', broken: ['chat.p99'] });
+    for (const test of ['chat', 'database'] as const) {
+      await release.run({ test, setup: 'free', startedAt: '2026-03-14T12:00:00.000Z' });
+    }
+    const { state, figure } = (await standing()).of('validation.improved');
+    assert.equal(state, 'failed');
+    assert.match(figure, /^.+ in normal \(p99 < 10 s\)(: .+)?, and it was 4\.2 s$/);
+  });
+
+  test('knows what a setup costs and carries, once that was searched for', async () => {
+    assert.equal(
+      (await standing()).of('costs.free').figure,
+      '$0 a month; nobody has measured how many users it carries',
+    );
+    const capacity = {
+      ...{ schema: 1, test: 'chat', target: 'embedded', setup: 'free', startedAt: TODAY, low: 8, high: 12 },
+      ...{ binding: '', headroom: [] },
+    };
+    await release.run({ test: 'chat' });
+    await writeFile(join(release.results, 'chat', 'capacity-2026-03-15T12-00-00Z.json'), JSON.stringify(capacity));
+    const { state, figure, source } = (await standing()).of('costs.free');
+    assert.deepEqual(
+      [state, figure, source],
+      ['passed', '$0 a month, 8 to 12 users in the chat', 'chat/capacity-2026-03-15T12-00-00Z.json'],
+    );
+    await writeFile(
+      join(release.results, 'chat', 'capacity-2026-03-15T13-00-00Z.json'),
+      JSON.stringify({ ...capacity, startedAt: '2026-03-15T13:00:00.000Z', low: 0, high: null }),
+    );
+    assert.equal((await standing()).of('costs.free').state, 'not measured');
+    await release.run({ test: 'mixed' });
+    const { figure: carried } = (await standing()).of('costs.recommended');
+    assert.equal(carried, '$205 a month, 1,000 users');
+  });
+
+  describe('on launch day', () => {
+    const LIVE = 'www.example.com';
+    const watched = (changes: Partial<WatchFile> = {}): WatchFile => ({
+      ...{ schema: 1, target: LIVE, startedAt: TODAY, endedAt: '2026-03-15T13:00:00.000Z', plannedMs: 3_600_000 },
+      ...{ interrupted: false, outcome: 'well', reasons: [], alerts: [], notMeasured: [], sources: [], notes: [] },
+      ...{ stretchMs: 300_000, stretches: [] },
+      signals: [{ signal: 'healthy', readings: 700, low: 1, mean: 1, high: 1, limitText: '>= 1' }],
+      ...changes,
+    });
+    const stateOf = async (id: string, production = [LIVE], subject = EMBEDDED) => {
+      const { state, figure } = (await standing(subject, '2026-03-16T12:00:00.000Z', production)).of(id);
+      return [state, figure];
+    };
+
+    test('is asked of a person until it was watched', async () => {
+      assert.deepEqual(await stateOf('day.watch'), ['waiting for a person', 'nobody has answered yet']);
+      await keepLaunchRecord(release.results, 'watch', watched());
+      assert.deepEqual(await stateOf('day.watch'), ['passed', 'no alert in 1 h of www.example.com']);
+      assert.deepEqual(await stateOf('monitoring.live'), [
+        'passed',
+        'signals with a limit seen in 1 h of www.example.com: 1',
+      ]);
+      // An hour is no day.
+      assert.deepEqual(await stateOf('after.watch'), ['waiting for a person', 'nobody has answered yet']);
+    });
+
+    test('takes no watch of another platform, of another revision, or of less time', async () => {
+      await keepLaunchRecord(release.results, 'watch', watched({ revision: 'a1' }));
+      assert.equal((await stateOf('day.watch', ['shop.example.com']))[0], 'waiting for a person');
+      assert.deepEqual(await stateOf('day.watch', [LIVE], STAGING), ['stale', 'it is of revision a1']);
+      await keepLaunchRecord(release.results, 'watch', watched({ endedAt: '2026-03-15T12:59:00.000Z' }));
+      assert.equal((await stateOf('day.watch'))[0], 'waiting for a person');
+    });
+
+    test('fails by an alert, whatever anybody says', async () => {
+      const alert = {
+        alert: 'slow',
+        signal: 'chat_p95_ms',
+        severity: 'page',
+        text: '7 s of 5 s',
+        firedAt: TODAY,
+      } as const;
+      await keepLaunchRecord(
+        release.results,
+        'watch',
+        watched({ outcome: 'alerts', alerts: [{ ...alert, resolvedAt: null }] }),
+      );
+      await appendToLedger(release.ledger, answers(['day.watch']));
+      assert.deepEqual(await stateOf('day.watch'), ['failed', 'alerts in 1 h of www.example.com: 7 s of 5 s']);
+    });
+
+    test('follows what golive has done', async () => {
+      const of = { schema: 1, target: LIVE, revision: '', startedAt: TODAY, signoff: 'abc' } as const;
+      const entry = { step: 'health', outcome: 'done', at: TODAY, text: 'It says that it is well.' } as const;
+      await keepLaunchRecord(release.results, 'golive', {
+        ...of,
+        entries: [entry, { ...entry, step: 'quick', outcome: 'failed', text: '2 % failed' }],
+      });
+      assert.deepEqual(await stateOf('day.health'), ['passed', 'It says that it is well.']);
+      assert.deepEqual(await stateOf('day.quick'), ['failed', '2 % failed']);
+      assert.equal((await stateOf('day.code'))[0], 'waiting for a person');
+    });
+  });
+
   test('takes a run that held something else for no evidence', async () => {
     const windows = [{ phase: 'normal' as const, users: 1_000, fromMs: 0, toMs: 60_000 }];
     await release.run({ test: 'chat', run: { windows } });
@@ -203,10 +364,12 @@ describe('the state of a line', () => {
 });
 
 describe('the decision', () => {
-  test('is NO-GO before anything was run, with every open line as its reason, once', async () => {
+  test('is NO-GO before anything was run, with every line that has no evidence as its reason, once', async () => {
     const { decision, reasons, states } = await standing();
     assert.equal(decision, 'NO-GO');
-    const binding = states.filter(({ severity, due }) => severity === 'must' && due === 'before');
+    const binding = states.filter(
+      ({ severity, due, state }) => severity === 'must' && due === 'before' && state !== 'waiting for a person',
+    );
     const resting = binding.filter(({ figure }) => binding.some(({ id }) => figure.startsWith(`${id}: `)));
     assert.ok(resting.length > 0);
     assert.equal(reasons.length, binding.length - resting.length);

@@ -43,7 +43,21 @@ test('report rebuilds all reports of a run and says where the page is', async ()
 test('report of a run that is not there is one line and exit code 2', async () => {
   const { exitCode, stderr } = await launchgate('report', 'video');
   assert.equal(exitCode, 2);
-  assert.equal(stderr, `launchgate: there is no run "video" in ${results}; the newest is chat/${RUNS[2]}.\n`);
+  assert.equal(
+    stderr,
+    `launchgate: there is no run "video" in ${results}; the newest is chat/${RUNS[2]}, and \`./launchgate results list\` has all.\n`,
+  );
+});
+
+test('results list names the runs, the newest first, with what came out', async () => {
+  const { stdout } = await launchgate('results', 'list', 'chat');
+  const lines = stdout.trim().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.split(/ {2,}/)[0]),
+    [...RUNS].reverse().map((name) => `chat/${name}`),
+  );
+  assert.match(lines[0]!, / {2}(pass|fail|inconclusive|invalid)$/);
+  assert.match((await launchgate('results', 'list', 'video')).stdout, /^No run yet; `\.\/launchgate run video/);
 });
 
 test('diagnose says what it weighed and what it can’t tell, and keeps it with the run', async () => {

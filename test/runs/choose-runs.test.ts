@@ -93,7 +93,7 @@ describe('for a baseline', () => {
       `${smoke} can't be evidence: smoke proves nothing about load.`,
       `${half} can't be evidence: run.json is missing; verdict.json is missing.`,
       `${newer} can't be evidence: summary.json has schema 99, this launchgate reads up to 1: update launchgate.`,
-      `there is no run "lost" in ${results}; the newest is chat/${newer}.`,
+      `there is no run "lost" in ${results}; the newest is chat/${newer}, and \`./launchgate results list\` has all.`,
     ]);
   });
 

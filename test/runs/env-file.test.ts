@@ -23,3 +23,8 @@ test('A line that is no assignment is named by its number and never shown', () =
   const { problems } = parseEnvFile('A=1\nsecret without sign\n', '.env.test');
   assert.deepEqual(problems, ['.env.test line 2 is not NAME=value.']);
 });
+
+test('A comment behind a quoted value may hold quotes', () => {
+  const { values } = parseEnvFile(`A='one' # not 'two'\nB={"x": "y"}\nC='{"x": "it''s"}'\n`, '.env.test');
+  assert.deepEqual(values, { A: 'one', B: '{"x": "y"}', C: `{"x": "it''s"}` });
+});

@@ -48,7 +48,13 @@ const ANSWERS: [string, number, Record<string, string>, string, string][] = [
     '{"status":"unhealthy","checks":{"database":{"status":"error"}}}',
     'BASE_URL: HOST says that it is unhealthy, its database does not answer.',
   ],
-  ['A 404', 404, {}, '<html>', 'BASE_URL: HOST has no /api/health (404); check BASE_URL and ROUTE_PREFIX.'],
+  [
+    'A 404',
+    404,
+    {},
+    '<html>',
+    'BASE_URL: HOST has no /api/health (404); check BASE_URL, ROUTE_PREFIX and HEALTH_PATH.',
+  ],
   [
     'HTML',
     200,
@@ -97,6 +103,13 @@ const ANSWERS: [string, number, Record<string, string>, string, string][] = [
     { location: 'https://www.example.com/api/health' },
     '',
     'BASE_URL: HOST redirects /api/health to https://www.example.com/api/health; set BASE_URL to the final address.',
+  ],
+  [
+    'A redirect in a circle',
+    302,
+    { location: '/api/health?again' },
+    '',
+    'BASE_URL: HOST redirects /api/health to itself; look for rules there (https, www, slashes) that undo each other.',
   ],
   ['A bare 502', 502, {}, 'Bad Gateway', 'BASE_URL: HOST answers 502 to /api/health.'],
 ];
@@ -158,6 +171,28 @@ test('A certificate that nobody signed is named as the reason', async () => {
     await verdictOn(`https://127.0.0.1:${port}`),
     'BASE_URL: the TLS certificate of HOST is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT).',
   );
+});
+
+test('A connection that is closed without an answer is told from an answer that breaks off', async () => {
+  const closing = await serving(({ socket }) => void socket.destroy());
+  assert.equal(
+    await verdictOn(`http://127.0.0.1:${closing}`),
+    'BASE_URL: HOST closes the connection without an answer (ECONNRESET).',
+  );
+  const breaking = await serving(({ socket }, response) => {
+    response.writeHead(200, { 'content-length': 100 }).write('{"status"', () => socket.destroy());
+  });
+  assert.equal(
+    await verdictOn(`http://127.0.0.1:${breaking}`),
+    'BASE_URL: HOST breaks its answer to /api/health off in the middle.',
+  );
+});
+
+test('An answer that trickles in for ever is given up', async () => {
+  const port = await serving((_, response) => {
+    response.writeHead(200, { 'content-length': 100 }).write('{"status"');
+  });
+  assert.equal(await verdictOn(`http://127.0.0.1:${port}`), 'BASE_URL: HOST did not answer within 0.3 s.');
 });
 
 test('A platform that accepts and never answers is given up', async () => {

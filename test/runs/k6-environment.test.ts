@@ -29,10 +29,22 @@ test('k6 sees the settings, but for those that it has no use for', () => {
   assert.equal(env.SUPABASE_SERVICE_ROLE_KEY, undefined);
 });
 
+test('k6 gets the key to k6 Cloud only for streaming, and the key to metrics only to read them', () => {
+  const keys = { K6_CLOUD_TOKEN: 'token', METRICS_AUTHORIZATION: 'Bearer key' };
+  const none = k6Environment(keys, readSettings(keys)).env;
+  assert.equal(none.K6_CLOUD_TOKEN, undefined);
+  assert.equal(none.METRICS_AUTHORIZATION, undefined);
+  const both = k6Environment(keys, readSettings({ ...keys, METRICS_URL: 'http://127.0.0.1/metrics' }), true).env;
+  assert.equal(both.K6_CLOUD_TOKEN, 'token');
+  assert.equal(both.METRICS_AUTHORIZATION, 'Bearer key');
+});
+
 test('k6 options that replace the workload are refused with what to use instead', () => {
-  assert.deepEqual(k6ArgumentProblems(['--out', 'json=x', '--vus=5', '-d10s']), [
+  assert.deepEqual(k6ArgumentProblems(['--out', 'json=x', '--vus=5', '-d10s', '-vqu5', '-ve', '-v']), [
     'k6 option --vus would change what is measured; use --users.',
     'k6 option -d would change what is measured; use --profile.',
+    'k6 option -u would change what is measured; use --users.',
+    'k6 option -e would change what is measured; use the environment or .env.test.',
   ]);
 });
 

@@ -80,7 +80,7 @@ describe('Prepared sessions', () => {
   }
 
   const sessionsUntil = (expires_at: number, of = emails) =>
-    of.map((email) => ({ email, token: { expires_at, expires_in: 3_600 } }));
+    of.map((email) => ({ email, token: { access_token: 'a', refresh_token: 'r', expires_at, expires_in: 3_600 } }));
 
   it('that last are no problem; the path begins in the project’s folder', async () => {
     assert.deepEqual(await problemsWith({ sessions: sessionsUntil(inAnHour) }), []);

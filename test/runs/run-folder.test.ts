@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createRunFolder, packSamples, readRunJson, resultsProblem } from '../../gate/runs/folder/run-folder.ts';
+import { healthySummary } from '../judge/healthy-run.ts';
 
 let root: string;
 before(async () => {
@@ -38,6 +39,19 @@ describe('a file that can’t be taken for what it should be says why:', () => {
     ['of a newer launchgate', '{"schema": 99}', 'has schema 99, this launchgate reads up to 1: update launchgate'],
     ['of another shape', '{"schema": 1, "test": 5}', /^isn't launchgate's: test is /],
   ];
+  const summary = healthySummary();
+  FLAWS.push(
+    [
+      'without what the judge reads',
+      JSON.stringify({ ...summary, thresholds: null }),
+      /^isn't launchgate's: thresholds /,
+    ],
+    [
+      'with more over the limit than seen',
+      JSON.stringify({ ...summary, facts: [{ criterion: 'chat.p95', phase: 'normal', seen: 5, over: 6 }] }),
+      "isn't launchgate's: facts.0 is more over the limit than seen",
+    ],
+  );
   for (const [what, content, problem] of FLAWS) {
     test(what, async () => {
       await writeFile(join(root, 'summary.json'), content);

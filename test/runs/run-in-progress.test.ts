@@ -5,8 +5,14 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { announceRun, type RunInProgress, runInProgress } from '../../gate/runs/folder/run-in-progress.ts';
+import {
+  type Announcement,
+  announceRun,
+  type RunInProgress,
+  runInProgress,
+} from '../../gate/runs/folder/run-in-progress.ts';
 import { Tail } from '../../gate/runs/k6/tail.ts';
+import { healthyRun, PHASES } from '../judge/healthy-run.ts';
 
 let results: string;
 before(async () => {
@@ -27,25 +33,37 @@ function about(more: Partial<RunInProgress> = {}): RunInProgress {
   };
 }
 
+function announce(folder: string, more: Partial<RunInProgress> = {}): Promise<Announcement> {
+  const { pid, plannedMs } = about(more);
+  return announceRun(folder, about(more), {
+    pid,
+    plannedMs,
+    phases: [...PHASES],
+    folders: [folder],
+    run: healthyRun(),
+  });
+}
+
 const any = () => true;
 
-test('a run is found by its folder while it goes on, and leaves nothing there when it ends', async () => {
+test('a run is found by its folder while its load goes on, and leaves nothing there when it is judged', async () => {
   assert.equal(await runInProgress(results, any), undefined);
   const path = await folder('2026-11-24T12-00-00Z-smoke');
-  const announced = await announceRun(path, about());
+  const announced = await announce(path);
   announced.saw({ source: 'health', everyMs: 5_000, atMs: 1, values: [{ signal: 'healthy', value: 1, ageMs: 0 }] });
   const found = await runInProgress(results, any);
   assert.equal(found?.folder, path);
   assert.equal(found.about.test, 'chat');
   assert.equal(await runInProgress(results, ({ baseUrl }) => baseUrl === 'https://staging.example.com'), undefined);
-  await announced.end();
+  await announced.loadEnded();
   assert.equal(await runInProgress(results, any), undefined);
+  await announced.judged();
   assert.deepEqual(await readdir(path), []);
 });
 
 test('looks are written as they come, a line each', async () => {
   const path = await folder('2026-11-24T12-01-00Z-smoke');
-  const announced = await announceRun(path, about());
+  const announced = await announce(path);
   const lines: string[] = [];
   const tail = new Tail(join(path, 'looks.jsonl'), (line) => lines.push(line));
   for (const atMs of [1, 2]) announced.saw({ source: 'health', everyMs: 5_000, atMs, values: [], problem: 'it hangs' });
@@ -58,28 +76,28 @@ test('looks are written as they come, a line each', async () => {
     problem: 'it hangs',
   });
   await tail.close();
-  await announced.end();
+  await announced.loadEnded();
 });
 
 test('a run that was killed is not in progress, whatever it left behind', async () => {
   const gone = spawn(process.execPath, ['-e', '']);
   await once(gone, 'exit');
   const path = await folder('2026-11-24T12-02-00Z-smoke');
-  await announceRun(path, about({ pid: gone.pid! }));
+  await announce(path, { pid: gone.pid! });
   assert.equal(await runInProgress(results, any), undefined);
   // Somebody else has its process number: such a run would have ended an hour ago.
-  await announceRun(path, about({ startedMs: Date.now() - 3_600_000 }));
+  await announce(path, { startedMs: Date.now() - 3_600_000 });
   assert.equal(await runInProgress(results, any), undefined);
   await writeFile(join(path, 'running.json'), '{"pid":');
   assert.equal(await runInProgress(results, any), undefined);
 });
 
 test('a folder that can’t be written ends no run', async () => {
-  const announced = await announceRun(join(results, 'nowhere'), about());
+  const announced = await announce(join(results, 'nowhere'));
   announced.saw({ source: 'health', everyMs: 5_000, atMs: 1, values: [] });
-  await announced.end();
+  await announced.loadEnded();
   announced.saw({ source: 'health', everyMs: 5_000, atMs: 2, values: [] });
-  await announced.end();
+  await announced.judged();
 });
 
 test('a tail gives whole lines only, and of a long file the first and the last ones', async () => {

@@ -47,3 +47,11 @@ test('A settings file that was asked for and is not there is a problem; a missin
   assert.match(asked.problems[0]!, /staging\.env is not there/);
   assert.deepEqual(settingsInForce({ root: join(root, 'elsewhere'), env: {} }).problems, []);
 });
+
+test('An address that begins well and has no possible host is a problem, not a crash later on', () => {
+  const problemsOf = (env: Record<string, string>) => settingsInForce({ root: '/', env }).problems;
+  assert.deepEqual(problemsOf({ BASE_URL: 'http://xn--a' }), ['BASE_URL is no address of a host that there can be.']);
+  assert.deepEqual(problemsOf({ EXPORTERS: '[{"url":"http://"}]' }), [
+    'EXPORTERS is no address of a host that there can be.',
+  ]);
+});

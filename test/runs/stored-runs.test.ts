@@ -58,7 +58,7 @@ describe('a run is found', () => {
   test('or one line says that it is not there', async () => {
     assert.deepEqual(await findRun(results, 'video'), {
       ok: false,
-      problem: `there is no run "video" in ${results}; the newest is chat/2026-03-04T10-00-00Z-standard-2.`,
+      problem: `there is no run "video" in ${results}; the newest is chat/2026-03-04T10-00-00Z-standard-2, and \`./launchgate results list\` has all.`,
     });
   });
 });

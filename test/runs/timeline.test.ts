@@ -193,6 +193,16 @@ test('quoted names and errors are taken apart, line breaks included', async () =
   assert.equal(timeline.samples.unreadable, 0);
 });
 
+test('the error of a row that nobody wants may go on in the next line, too', async () => {
+  const unwanted = request(START_MS, 5, 'GET /a', '', 0, '"first\nsecond\nthird"').replace(
+    /^[^,]*/,
+    'http_req_blocked',
+  );
+  const timeline = await foldRows([unwanted, request(START_MS, 5)]);
+  assert.deepEqual([timeline.samples.rows, timeline.samples.unreadable], [2, 0]);
+  assert.deepEqual(timeline.errors, []);
+});
+
 test('garbage between rows is counted and costs no other row', async () => {
   const timeline = await foldRows([
     request(START_MS, 5),

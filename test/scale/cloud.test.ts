@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
-import { cloudProblems } from '../../gate/runs/k6/cloud.ts';
+import { cloudProblems, runInCloud as cloudRun } from '../../gate/runs/k6/cloud.ts';
 import { findK6 } from '../../gate/runs/k6/k6.ts';
+import { settingsInForce } from '../../gate/runs/start/settings-in-force.ts';
 import { cloudZones } from '../../src/wire/settings.ts';
 import { type Project, throwawayProject } from '../runs/throwaway-project.ts';
 
@@ -132,6 +133,16 @@ test('When all thresholds held, each criterion passes, and what the cloud can’
   assert.match(stdout, /^not measured in the cloud: how sure a pass is/m);
   assert.match(stdout, /^chat smoke: PASS, by k6's thresholds$/m);
   assert.match(stderr, /^It runs: http.*\/runs\/123$/m);
+});
+
+test('Who wants an end before the archive is up sends none', { skip }, async () => {
+  const { settings } = settingsInForce({ root: process.cwd(), env, flags: { PROFILE: 'smoke' } });
+  const ended = await cloudRun({
+    ...{ root: process.cwd(), test: 'chat', settings, env, say: () => undefined },
+    signal: AbortSignal.abort(),
+  });
+  assert.equal(ended.kind === 'ended' && ended.outcome, 'interrupted');
+  assert.deepEqual(calls, []);
 });
 
 test('When one did not hold, the run fails, and no criterion is said to have passed', { skip }, async () => {

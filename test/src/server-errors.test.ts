@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kindOfServerError } from '../../src/lib/seldom/server-errors.ts';
+import { kindOfServerError } from '../../src/lib/api/refusals.ts';
 
 test('a server error is of the kind that its body says, in the words of each database driver and pool', () => {
   const noConnection = [

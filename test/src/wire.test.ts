@@ -5,6 +5,7 @@ import { fixtureProblem, passwordFrom } from '../../src/wire/fixtures.ts';
 import { limitOf } from '../../src/wire/limits.ts';
 import { parseServerTiming } from '../../src/wire/routes.ts';
 import { encodedPart, sessionCookieName, sessionCookies, sessionCookieValue } from '../../src/wire/session-cookie.ts';
+import { readSessions } from '../../src/wire/sessions.ts';
 
 test('the session cookie is named after the first label of the Supabase host', () => {
   assert.equal(sessionCookieName('abcdefgh.supabase.co'), 'sb-abcdefgh-auth-token');
@@ -77,4 +78,28 @@ test('a password follows from the address’s HMAC and meets the usual rules', (
   assert.equal(password, 'Lt1-0123456789abcdef0123456789abcdef01234567');
   assert.match(password, /[A-Z]/);
   assert.match(password, /\d/);
+});
+
+test('what a Server-Timing description says is no entry, and durations may be quoted or in powers of ten', () => {
+  assert.deepEqual(parseServerTiming('ai;desc="slow, db;dur=99";dur=5, cache;dur="1.5", vector;dur=1e3'), [
+    ['ai', 5],
+    ['cache', 1.5],
+    ['vector', 1_000],
+  ]);
+  assert.deepEqual(parseServerTiming('db;x-dur=9, ai;desc="dur=9", auth;dur=3ms, cache;dur=1e999'), []);
+});
+
+test('sessions that hold no token that could be used are no sessions', () => {
+  const file = (sessions: unknown[]) => JSON.stringify({ schema: 1, supabaseUrl: 'http://a', sessions });
+  const token = { access_token: 'a', refresh_token: 'r', expires_in: 3_600, expires_at: 2_000_000_000 };
+  assert.equal(readSessions(file([{ email: 'a@x.dev', token }]), 'http://a').ok, true);
+  for (const broken of [
+    null,
+    {},
+    { email: 'a@x.dev' },
+    { email: 'a@x.dev', token: { ...token, expires_at: 'soon' } },
+  ]) {
+    const read = readSessions(file([broken]), 'http://a');
+    assert.match(read.ok ? '' : read.problem, /^SESSIONS_FILE is no sessions file of this launchgate; run /);
+  }
 });

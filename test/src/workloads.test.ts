@@ -111,6 +111,17 @@ test('USERS scales every phase, and what does not follow the users stays', () =>
   assert.equal(video!.load.refusals, 1);
 });
 
+test('in a step of a capacity search publishing follows the uploaders, and USERS alone leave it as it is', () => {
+  const published = (STEP_SECONDS: string) => {
+    const settings = { PROFILE: 'standard', USERS: '40', SOAK_HOURS: '', STEP_SECONDS };
+    const normal = plannedPhases('video', settings).find(({ name }) => name === 'normal')!;
+    return [normal.load.uploaders, Math.round(normal.load.publishers! * 1.8 * 3_600), normal.load.refusals];
+  };
+  assert.deepEqual(published('60'), [40, 220, 1]);
+  // USERS are those of the largest phase: 100 as a rule, so that normal has 8 of 40.
+  assert.deepEqual(published(''), [8, 110, 1]);
+});
+
 test('where nobody waits, USERS are arrivals a second', () => {
   const phases = phasesOf('auth', 'standard', 20);
   assert.deepEqual(
@@ -180,4 +191,12 @@ test('prepared sessions are asked for of those who take part, and of nobody wher
   assert.deepEqual(needed('mixed'), [basic, enterprise, pro, creator, uploader]);
   assert.deepEqual(needed('rate-limits'), [limits]);
   assert.deepEqual(needed('auth'), []);
+});
+
+test('a step is refused where nobody stays for it', () => {
+  const settings = { PROFILE: 'smoke', USERS: '', SOAK_HOURS: '', STEP_SECONDS: '7' };
+  assert.throws(() => plannedPhases('auth', settings), {
+    message: 'STEP_SECONDS is for tests whose users stay; those of auth come and go.',
+  });
+  assert.equal(plannedPhases('chat', settings)[0]!.holdSeconds, 7);
 });

@@ -1,5 +1,6 @@
 /** The audit of a real Redis, where Debian's is installed. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { redisFindings } from '../../gate/target/audit/redis.ts';
 import { hasRedis, type Server, startRedis } from '../observe/debian-servers.ts';
@@ -56,4 +57,14 @@ test('a Redis that is not there is found, and no entry is called fine', async ()
     findings.map(({ outcome }) => outcome),
     ['found', 'not seen'],
   );
+});
+
+test('entries whose life nobody could tell are never called fine', async () => {
+  // INFO aside: PING, SCAN with one key, and a TTL that is none.
+  const replies = ['+PONG\r\n', '*2\r\n$1\r\n0\r\n*1\r\n$5\r\nstats\r\n', '+later\r\n'];
+  const server = createServer((socket) => socket.on('data', () => socket.write(replies.shift() ?? '-ERR\r\n')));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const findings = await redisFindings(`redis://127.0.0.1:${(server.address() as { port: number }).port}`);
+  server.close();
+  assert.equal(findings.find(({ id }) => id === 'cache-ttl')!.outcome, 'not seen');
 });

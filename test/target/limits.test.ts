@@ -55,3 +55,8 @@ test('three routes have limits of their own, other app routes share one, and the
   assert.equal(limitOf('GET /api/health'), undefined);
   assert.equal(limitOf('POST /auth/v1/token password'), undefined);
 });
+
+test('a window without end is refused, and so is JSON that is broken over several lines, in one line', () => {
+  assert.match(problemsOf('{"chat":{"windowSeconds":1e999}}').join(), /^LIMITS_FILE: chat\.windowSeconds must be/);
+  assert.ok(!problemsOf('{\n"chat": x\n}').join().includes('\n'));
+});

@@ -9,6 +9,9 @@ export function csvRow(fields: readonly (string | number | null)[]): string {
 function field(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) && !/^-?[\d.,]+( ?\S{1,3})?$/.test(value) ? `'${value}` : value;
+  const safe =
+    /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value) && !/^-?[\d.,]+( ?\S{1,3})?$/.test(value)
+      ? `'${value}`
+      : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

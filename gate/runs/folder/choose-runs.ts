@@ -33,7 +33,7 @@ export interface Choice {
 }
 
 /** More see little more, and cost as many runs again. */
-export const BASELINE_RUNS = 5;
+const BASELINE_RUNS = 5;
 
 /** Runs for a baseline: those that are named, or the newest five that belong together. */
 export async function runsForBaseline(choice: Choice): Promise<Chosen> {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CAPACITY_SCHEMA, type CapacityFile } from '../../../src/wire/capacity-file.ts';
+import { printable } from '../../../src/wire/plain-text.ts';
 import type { Costs } from '../../judge/plan.ts';
 import { type Read, readVersioned } from './versioned-json.ts';
 
@@ -33,7 +34,7 @@ export async function readCosts(path: string): Promise<{ ok: true; costs: Costs 
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problem: `${file} is not JSON: ${(error as Error).message}.` };
+    return { ok: false, problem: `${file} is not JSON: ${printable((error as Error).message)}.` };
   }
   const parsed = COSTS.safeParse(json);
   if (parsed.success) return { ok: true, costs: parsed.data };

@@ -38,7 +38,13 @@ export const runFile = z.object({
   windows: z.array(z.object({ phase: text, users: number, fromMs: number, toMs: number })),
   versions: z.object({ launchgate: text, node: text, k6: text, k6Testing: text, git: text }),
   target: z.object({ baseUrl: text, revision: text, died: text.optional() }),
-  k6: z.object({ exitCode: number.nullable(), signal: text.nullable(), binary: text, errors: z.array(text) }),
+  k6: z.object({
+    exitCode: number.nullable(),
+    signal: text.nullable(),
+    binary: text,
+    errors: z.array(text),
+    shortOf: text.optional(),
+  }),
   generator: z.object({
     cores: number,
     memoryBytes: number,
@@ -62,6 +68,7 @@ export const verdict = z.object({
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'interrupted']),
   provesLoad: z.boolean(),
   confidence: ratio,
+  judgedBy: text.optional(),
   reasons: z.array(z.object({ code: text, text })),
   criteria: z.array(
     z.object({
@@ -103,9 +110,15 @@ export const summary = z.object({
   profile: text,
   runId: text,
   durationMs: number,
-  facts: z.array(z.object({ criterion: text, phase: text, seen: count, over: count })),
+  facts: z.array(
+    z
+      .object({ criterion: text, phase: text, seen: count, over: count })
+      .refine(({ seen, over }) => over <= seen, 'more over the limit than seen'),
+  ),
   latencies: z.array(latency),
   failures: z.array(z.object({ kind: text, phase: text, count })),
+  serverParts: z.array(z.object({ part: text, count, avg: number, p95: number })),
+  thresholds: z.array(z.object({ metric: text, expression: text, ok: z.boolean() })),
   totals: z.object({
     requests: count,
     failedRequests: count,
@@ -116,6 +129,8 @@ export const summary = z.object({
     bytesReceived: number,
     bytesSent: number,
   }),
+  latenessMs: z.object({ p95: number, p99: number, max: number }).nullable(),
+  firstByteMs: z.object({ count, med: number, p95: number }).optional(),
   stopped: text.nullable(),
 });
 

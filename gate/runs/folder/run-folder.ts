@@ -10,6 +10,7 @@ import { COMPARISON_SCHEMA, type ComparisonFile } from '../../../src/wire/compar
 import { SUMMARY_SCHEMA, type Summary } from '../../../src/wire/facts.ts';
 import { RUN_SCHEMA, type RunFile, VERDICT_SCHEMA, type Verdict } from '../../../src/wire/run-files.ts';
 import { TIMELINE_SCHEMA, type Timeline } from '../../../src/wire/timeline.ts';
+import { fileErrorText } from './file-error.ts';
 import * as shapes from './run-file-shapes.ts';
 import { type Format, type Read, readVersioned } from './versioned-json.ts';
 import { writeWhole } from './whole-file.ts';
@@ -67,15 +68,28 @@ export async function createRunFolder(root: string, test: string, profile: strin
   }
 }
 
-/** Takes back the folder of a run that left nothing. */
-export async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch(() => undefined);
+/** Takes back the folder of a run that sent no load: what was found of the contract has been told. */
+export async function removeRunFolder(folder: string): Promise<void> {
+  await rm(join(folder, CONTRACT), { force: true })
+    .then(() => rmdir(folder))
+    .catch(() => undefined);
 }
 
 export async function writeRunJson<Name extends JsonFile>(folder: string, name: Name, content: JsonFiles[Name]) {
   // A timeline is numbers by the ten thousand, which nobody reads line by line.
   const indent = name === 'timeline.json' ? undefined : 2;
   await writeWhole(join(folder, name), `${JSON.stringify(content, null, indent)}\n`);
+}
+
+/** Writes what can be written. @returns a line for each file that can't */
+export async function keepFiles(folder: string, files: Partial<JsonFiles>): Promise<string[]> {
+  const unkept: string[] = [];
+  for (const name of Object.keys(files) as JsonFile[]) {
+    await writeRunJson(folder, name, files[name]!).catch((error) =>
+      unkept.push(`${join(folder, name)} can't be written: ${fileErrorText(error)}.`),
+    );
+  }
+  return unkept;
 }
 
 export function readRunJson<Name extends JsonFile>(folder: string, name: Name): Promise<Read<JsonFiles[Name]>> {
@@ -92,7 +106,13 @@ export async function packSamples(folder: string): Promise<void> {
   const plain = join(folder, SAMPLES);
   if (!existsSync(plain)) return;
   const packed = `${plain}.gz`;
-  await pipeline(createReadStream(plain), createGzip({ level: 4 }), createWriteStream(`${packed}.part`));
-  await rename(`${packed}.part`, packed);
+  const unfinished = `${packed}.part`;
+  try {
+    await pipeline(createReadStream(plain), createGzip({ level: 4 }), createWriteStream(unfinished));
+    await rename(unfinished, packed);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
   await rm(plain);
 }

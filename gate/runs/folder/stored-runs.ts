@@ -38,8 +38,10 @@ export async function findRun(results: string, wanted: string): Promise<FoundRun
     return { ok: true, run: { test: basename(dirname(folder)), name: basename(folder), folder } };
   }
   const newest = runs[0];
-  const hint = newest ? `; the newest is ${newest.test}/${newest.name}` : '';
-  return { ok: false, problem: `there is no run "${wanted}" in ${results}${hint}.` };
+  const hint = newest
+    ? `the newest is ${newest.test}/${newest.name}, and \`./launchgate results list\` has all`
+    : 'nothing was run yet';
+  return { ok: false, problem: `there is no run "${wanted}" in ${results}; ${hint}.` };
 }
 
 /** Names of the folders in a folder; links are not followed. */

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { printable } from '../../../src/wire/plain-text.ts';
 import { loadShape, SETTINGS, type SettingName, type Settings, secretValues } from '../../../src/wire/settings.ts';
 import type { TestName } from '../../../src/workloads.ts';
 import type { K6 } from './k6.ts';
@@ -65,7 +66,7 @@ function said(binary: string, args: readonly string[]): Promise<string | undefin
   const { PATH, HOME } = process.env;
   return new Promise((done) =>
     execFile(binary, args, { env: { PATH, HOME, K6_NO_USAGE_REPORT: 'true' } }, (error, _, stderr) =>
-      done(error ? stderr.trim().replace(/\s*\n\s*/g, ' ') || error.message : undefined),
+      done(error ? printable(stderr) || error.message : undefined),
     ),
   );
 }

@@ -8,11 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isLoopbackRun } from '../../../src/wire/guard.ts';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import type { Settings } from '../../../src/wire/settings.ts';
 import type { Phase, TestName } from '../../../src/workloads.ts';
 import { planArchive } from '../start/preflight.ts';
 import { archiveTest } from './archive.ts';
 import { findK6, type K6 } from './k6.ts';
+import { leash } from './leash.ts';
 
 export interface CloudRequest {
   root: string;
@@ -42,6 +44,8 @@ export type CloudResult =
 export const CLOUD_TAGS =
   '--system-tags=proto,subproto,status,method,url,name,group,check,error,error_code,tls_version,scenario,service,expected_response';
 
+/** Stopping the run up there takes k6 a request or two: after that it hangs. */
+const STOP_MS = 60_000;
 /** k6's exit code when thresholds failed. */
 const THRESHOLDS = 99;
 
@@ -60,6 +64,7 @@ export async function runInCloud({ root, test: name, settings, env, say, signal 
     const path = join(folder, `${test}.tar`);
     const problem = await archiveTest({ root, test, settings, k6: found.k6, path, k6Args: [CLOUD_TAGS] });
     if (problem) return { kind: 'refused', problems: [problem] };
+    if (signal.aborted) return { kind: 'ended', test, phases, outcome: 'interrupted', url: '', reason: '' };
     const ended = await k6CloudRun(found.k6, path, cloudEnvironment(env), say, signal);
     return { kind: 'ended', test, phases, ...ended };
   } finally {
@@ -124,8 +129,8 @@ function k6CloudRun(
   let status = '';
   let reason = '';
   createInterface({ input: child.stdout }).on('line', (line) => {
-    status = /test status: (.+)/.exec(line)?.[1] ?? status;
-    const found = /https?:\/\/\S+\/runs\/\w+/.exec(line)?.[0];
+    status = quotable(/test status: (.+)/.exec(line)?.[1] ?? status);
+    const found = /https?:\/\/[!-~]+\/runs\/\w+/.exec(line)?.[0];
     if (!found || url) return;
     url = found;
     say(`It runs: ${url}`);
@@ -133,13 +138,22 @@ function k6CloudRun(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     reason = text.trim().split('\n').at(-1) ?? reason;
   });
-  const stop = () => child.kill('SIGINT');
+  const letGo = leash(child.pid, 'INT', STOP_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGINT');
+    timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  };
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   return new Promise((done) => {
     const end = (code: number | null) => {
+      letGo();
+      clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       const outcome = signal.aborted ? 'interrupted' : outcomeOf(k6, code, status);
-      done({ outcome, url, reason: reason || (status && `k6 Cloud says: ${status}.`) });
+      const said = reason.replaceAll(env.K6_CLOUD_TOKEN!, '[redacted]');
+      done({ outcome, url, reason: quotable(said) || (status && `k6 Cloud says: ${status}.`) });
     };
     child.on('close', end);
     child.on('error', (error) => {

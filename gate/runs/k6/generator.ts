@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { GeneratorReading } from '../../../src/wire/run-files.ts';
+import { withoutSecrets } from '../child-environment.ts';
 
 export interface GeneratorWatch {
   /** Ends the watch. */
@@ -123,13 +124,14 @@ export async function usageFromProc(pid: number): Promise<Usage | undefined> {
 
 /** Everywhere else. */
 export function usageFromPs(pid: number): Promise<Usage | undefined> {
-  return new Promise((done) =>
-    execFile('ps', ['-o', 'time=,rss=', '-p', String(pid)], (error, stdout) => {
+  return new Promise((done) => {
+    const env = withoutSecrets(process.env);
+    execFile('ps', ['-o', 'time=,rss=', '-p', String(pid)], { env }, (error, stdout) => {
       const [time, kilobytes] = stdout.trim().split(/\s+/);
       if (error || !time || !kilobytes) return done(undefined);
       done({ cpuSeconds: secondsOf(time), rssBytes: Number(kilobytes) * 1_024 });
-    }),
-  );
+    });
+  });
 }
 
 /** `[[dd-]hh:]mm:ss[.hh]` of ps. */

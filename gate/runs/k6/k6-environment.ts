@@ -28,6 +28,7 @@ const BENDING: Readonly<Record<string, string>> = {
   '-s': '--profile',
   '--summary-mode': 'verdict.json',
   '--no-thresholds': 'nothing: k6 counts, launchgate judges',
+  '--blacklist-ip': 'nothing: the guard sets it',
   '--no-setup': 'nothing: setup checks the target',
   '--config': 'the settings of launchgate',
   '-c': 'the settings of launchgate',
@@ -41,13 +42,15 @@ export interface K6Environment {
   dropped: string[];
 }
 
-export function k6Environment(env: NodeJS.ProcessEnv, settings: Settings): K6Environment {
+/** @param streams whether k6 needs the key to k6 Cloud */
+export function k6Environment(env: NodeJS.ProcessEnv, settings: Settings, streams = false): K6Environment {
   const dropped = Object.keys(env).filter(
     (name) =>
       name.startsWith('K6_') && name !== 'K6_NO_USAGE_REPORT' && !HARMLESS.some((start) => name.startsWith(start)),
   );
   const kept: NodeJS.ProcessEnv = { ...env, ...settings, K6_NO_USAGE_REPORT: 'true' };
-  for (const name of [...dropped, ...NOT_FOR_K6]) delete kept[name];
+  const unused = [...(streams ? [] : ['K6_CLOUD_TOKEN']), ...(settings.METRICS_URL ? [] : ['METRICS_AUTHORIZATION'])];
+  for (const name of [...dropped, ...NOT_FOR_K6, ...unused]) delete kept[name];
   return { env: kept, dropped };
 }
 
@@ -58,8 +61,8 @@ export function k6ArgumentProblems(args: readonly string[]): string[] {
     return [`"${first}" is no option of k6; give the profile as --profile.`];
   }
   return args.flatMap((arg) => {
-    // Short options may carry their value: -u50.
-    const name = /^-[a-z]/i.test(arg) ? arg.slice(0, 2) : arg.split('=')[0]!;
+    // Short options may carry their value, and stand behind those that have none: -u50, -vu50.
+    const name = /^-[a-z]/i.test(arg) ? arg.replace(/^-[hlpqvw]+(?=\w)/, '-').slice(0, 2) : arg.split('=')[0]!;
     const instead = BENDING[name];
     return instead ? [`k6 option ${name} would change what is measured; use ${instead}.`] : [];
   });

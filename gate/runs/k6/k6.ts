@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
+import { withoutSecrets } from '../child-environment.ts';
 
 export interface K6 {
   path: string;
@@ -60,10 +61,16 @@ async function namedK6(path: string): Promise<FoundK6> {
   return { ok: true, k6: { path, version, foundBy: 'LAUNCHGATE_K6' } };
 }
 
-/** `1.1.0` of a k6 binary; undefined when it isn't one or doesn't run here. */
+/**
+ * `1.1.0` of a k6 binary; undefined when it isn't one or doesn't run here.
+ * @throws Error when nothing at all can be started, because no more files may be opened
+ */
 export async function versionOf(binary: string): Promise<string | undefined> {
-  const printed = await new Promise<string>((done) =>
-    execFile(binary, ['version'], { timeout: 10_000 }, (error, stdout) => done(error ? '' : stdout)),
+  const printed = await new Promise<string>((done, failed) =>
+    execFile(binary, ['version'], { timeout: 10_000, env: withoutSecrets(process.env) }, (error, stdout) => {
+      if (error && ['EMFILE', 'ENFILE'].includes(String(error.code))) failed(error);
+      else done(error ? '' : stdout);
+    }),
   );
   return /^k6(?:\.exe)? v(\d+\.\d+\.\d+)/m.exec(printed)?.[1];
 }

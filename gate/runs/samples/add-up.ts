@@ -7,13 +7,14 @@ import type { Summary } from '../../../src/wire/facts.ts';
  */
 export function addUp(
   summaries: readonly Summary[],
-  pool: Pick<Summary, 'latencies' | 'serverParts'> | undefined,
+  pool: Pick<Summary, 'latencies' | 'serverParts' | 'firstByteMs'> | undefined,
 ): Summary {
   const { schema, test, profile, runId } = summaries[0]!;
   return {
     ...{ schema, test, profile, runId },
     latencies: pool?.latencies ?? [],
     serverParts: pool?.serverParts ?? [],
+    ...(pool?.firstByteMs && { firstByteMs: pool.firstByteMs }),
     // A hold lasted as long as all of its users were there.
     durationMs: Math.min(...summaries.map(({ durationMs }) => durationMs)),
     facts: summed(

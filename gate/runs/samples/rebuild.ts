@@ -28,7 +28,7 @@ export async function rebuildSummary(path: string, run: RunIdentity): Promise<Su
 }
 
 /** What only the samples of all processes of a load together can tell. */
-export interface Pool extends Pick<Summary, 'latencies' | 'serverParts'> {
+export interface Pool extends Pick<Summary, 'latencies' | 'serverParts' | 'firstByteMs'> {
   /** Unix ms of each file's first and last sample, in the order of the files. */
   spans: { fromMs: number; toMs: number }[];
 }
@@ -49,15 +49,15 @@ export async function poolSamples(paths: readonly string[], run: RunIdentity): P
     });
     spans.push(span);
   }
-  const { latencies, serverParts } = tally.summary(run);
-  return { latencies, serverParts, spans };
+  const { latencies, serverParts, firstByteMs } = tally.summary(run);
+  return { latencies, serverParts, ...(firstByteMs && { firstByteMs }), spans };
 }
 
 const PART_METRICS: readonly string[] = SERVER_PARTS.map((part) => `server_${part}_ms`);
 const WANTED: ReadonlySet<string> = new Set([
   ...['http_reqs', 'http_req_duration', 'http_req_failed', 'data_received', 'data_sent'],
   ...['iterations', 'dropped_iterations', 'vus'],
-  ...[METRIC.overLimit, METRIC.failures, METRIC.lateness, METRIC.processed],
+  ...[METRIC.overLimit, METRIC.failures, METRIC.lateness, METRIC.processed, METRIC.firstByte],
   ...PART_METRICS,
 ]);
 
@@ -86,6 +86,7 @@ class Tally {
   readonly #failures = new Map<string, number>();
   readonly #serverParts = new Map<string, number[]>();
   readonly #lateness: number[] = [];
+  readonly #firstBytes: number[] = [];
 
   add({ metric, timeMs, value, name, scenario, expected, tag }: Sample): void {
     this.#firstMs = Math.min(this.#firstMs, timeMs);
@@ -95,7 +96,8 @@ class Tally {
     if (metric === METRIC.overLimit) {
       const at = key(tag('criterion'), phase);
       const fact = this.#facts.get(at) ?? { seen: 0, over: 0 };
-      this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + value });
+      // A rate, in which k6 takes all but 0 for true.
+      this.#facts.set(at, { seen: fact.seen + 1, over: fact.over + (value === 0 ? 0 : 1) });
     } else if (metric === 'http_reqs') {
       increase(this.#requests, key(scenario, name, phase), value);
     } else if (metric === 'http_req_duration') {
@@ -114,6 +116,8 @@ class Tally {
       increase(this.#failures, key(tag('kind'), phase), value);
     } else if (metric === METRIC.lateness) {
       this.#lateness.push(value);
+    } else if (metric === METRIC.firstByte) {
+      this.#firstBytes.push(value);
     } else if (metric === 'vus') {
       this.#maxUsers = Math.max(this.#maxUsers, value);
     } else if (PART_METRICS.includes(metric)) {
@@ -127,6 +131,7 @@ class Tally {
   summary({ test, profile, runId, phases }: RunIdentity): Summary {
     const sum = (metric: string) => this.#sums.get(metric) ?? 0;
     const lateness = sorted(this.#lateness);
+    const firstBytes = sorted(this.#firstBytes);
     return {
       schema: SUMMARY_SCHEMA,
       test,
@@ -151,6 +156,13 @@ class Tally {
         bytesReceived: sum('data_received'),
         bytesSent: sum('data_sent'),
       },
+      ...(firstBytes.length > 0 && {
+        firstByteMs: {
+          count: firstBytes.length,
+          med: percentile(firstBytes, 0.5),
+          p95: percentile(firstBytes, 0.95),
+        },
+      }),
       latenessMs:
         lateness.length === 0
           ? null

@@ -55,11 +55,15 @@ export async function readSamples(
   let rows = 0;
   let unreadable = 0;
   let parse: RowParser | undefined;
-  /** A row whose quoted text goes on in the next line. */
+  /** A row whose quoted text goes on in the next line, and whether anybody wants it. */
   let open = '';
+  let isWanted = true;
+  /** The last row that was passed over. */
+  let passed: { bytes: Buffer; from: number; to: number } | undefined;
 
   const take = (row: string) => {
     open = '';
+    if (!isWanted) return;
     const sample = parse?.(row);
     if (sample) onSample(sample);
     else unreadable++;
@@ -73,12 +77,16 @@ export async function readSamples(
     const comma = bytes.indexOf(COMMA, from);
     let row: string;
     if (comma > from && comma + 1 < to && isDigit(bytes[comma + 1]!)) {
-      if (open) unreadable++;
+      if (open && isWanted) unreadable++;
       open = '';
       rows++;
-      if (!wanted.has(bytes.toString('latin1', from, comma))) return;
+      isWanted = wanted.has(bytes.toString('latin1', from, comma));
+      passed = isWanted ? undefined : { bytes, from, to };
+      if (!isWanted) return;
       row = bytes.toString('utf8', from, to);
-    } else if (open) {
+    } else if (open || goesOn(passed)) {
+      open ||= 'passed over "';
+      passed = undefined;
       row = `${open}\n${bytes.toString('utf8', from, to)}`;
     } else {
       rows++;
@@ -89,16 +97,22 @@ export async function readSamples(
     else take(row);
   };
 
-  const truncated = await eachLine(path, onLine);
-  if (open) unreadable++;
+  const truncated = await eachLine(chunksOf(path), onLine);
+  if (open && isWanted) unreadable++;
   return { rows, unreadable, truncated };
 }
 
-/** @returns true when the file ends in the middle of a line or of its compressed stream */
-async function eachLine(path: string, onLine: (bytes: Buffer, from: number, to: number) => void): Promise<boolean> {
+/**
+ * Lines, wherever the chunks of a file are cut.
+ * @returns true when it ends in the middle of a line or of its compressed stream
+ */
+export async function eachLine(
+  chunks: AsyncIterable<Buffer>,
+  onLine: (bytes: Buffer, from: number, to: number) => void,
+): Promise<boolean> {
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of chunksOf(path)) {
+    for await (const chunk of chunks) {
       const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       let from = 0;
       for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
@@ -197,6 +211,11 @@ function quotedFields(row: string): string[] {
     at = close + 2;
   }
   return fields;
+}
+
+/** Of rows that nobody wants, only those are looked at that no row follows. */
+function goesOn(row: { bytes: Buffer; from: number; to: number } | undefined): boolean {
+  return row !== undefined && hasOpenQuote(row.bytes.toString('latin1', row.from, row.to));
 }
 
 function hasOpenQuote(row: string): boolean {

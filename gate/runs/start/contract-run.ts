@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guardProblems } from '../../../src/wire/guard.ts';
+import { guardProblems, proxyProblems } from '../../../src/wire/guard.ts';
 import { redact } from '../../../src/wire/settings.ts';
 import { findK6 } from '../k6/k6.ts';
 import { k6Environment } from '../k6/k6-environment.ts';
@@ -23,7 +23,7 @@ type Request = Pick<RunRequest, 'root' | 'settings' | 'env' | 'screen' | 'signal
 export async function runContract(request: Request): Promise<ContractRun> {
   const { root, settings, env, screen, signal } = request;
   if (settings.BASE_URL) {
-    const problems = guardProblems('contract', settings);
+    const problems = [...guardProblems('contract', settings), ...proxyProblems(env, settings)];
     return problems.length > 0 ? { kind: 'stopped', why: 'usage', problems } : inspect(request);
   }
   const target = forEmbedded(settings);

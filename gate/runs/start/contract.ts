@@ -3,6 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quotable } from '../../../src/wire/plain-text.ts';
 import type { TestName } from '../../../src/workloads.ts';
 import { CONTRACT } from '../folder/run-folder.ts';
 import { startK6 } from '../k6/k6-process.ts';
@@ -39,27 +40,43 @@ export async function inspectContract(inspection: Inspection): Promise<ContractR
     binary,
     args: [join(root, 'dist/contract.js')],
     // It looks at signing in itself.
-    env: { ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
+    env: {
+      ...{ ...env, LAUNCHGATE_RUN_ID: runId, CONTRACT_FOR: test, CONTRACT_RESULT: path, SESSIONS_FILE: '' },
+      // It reads no signals and streams nothing.
+      ...{ METRICS_AUTHORIZATION: undefined, K6_CLOUD_TOKEN: undefined },
+    },
     folder,
     redact,
   });
   const stop = () => child.stop();
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   const end = await child.ended;
   signal.removeEventListener('abort', stop);
 
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  const found = await resultIn(path);
+  if (!found) {
     const said = end.errors.length > 0 ? end.errors : [`k6 ended with ${end.signal ?? end.exitCode} and said nothing.`];
     const fatal = ['the contract test could not run:', ...said];
     return { why: 'usage', fatal, deviations: [], asDocumented: 0, k6Testing: '' };
   }
-  const found = JSON.parse(text) as Pick<ContractResult, 'fatal' | 'deviations'> & Partial<ContractResult>;
+  const shown = (line: string) => quotable(redact(line));
   return {
     why: 'unreachable',
-    fatal: found.fatal.map(redact),
-    deviations: found.deviations.map(redact),
+    fatal: found.fatal.map(shown),
+    deviations: found.deviations.map(shown),
     asDocumented: found.asDocumented ?? 0,
     k6Testing: found.k6Testing ?? '',
   };
+}
+
+type Found = Pick<ContractResult, 'fatal' | 'deviations'> & Partial<ContractResult>;
+
+/** undefined when k6 did not come to write it, or not all of it: on a full disk it is empty. */
+async function resultIn(path: string): Promise<Found | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Found;
+  } catch {
+    return undefined;
+  }
 }

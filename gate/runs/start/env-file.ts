@@ -8,8 +8,9 @@ export interface EnvFile {
   problems: string[];
 }
 
-const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
-const QUOTED = /^(["'])(.*)\1\s*(?:#.*)?$/;
+const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/s;
+/** The shortest that is followed by nothing but a comment: quotes in that comment close nothing. */
+const QUOTED = /^(["'])(.*?)\1\s*(?:#.*)?$/s;
 
 /** @param file its name, for the problems */
 export function parseEnvFile(text: string, file: string): EnvFile {

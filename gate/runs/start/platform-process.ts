@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Settings } from '../../../src/wire/settings.ts';
+import { redact, type SettingName, type Settings } from '../../../src/wire/settings.ts';
+import { withoutSecrets } from '../child-environment.ts';
+import { fileErrorText } from '../folder/file-error.ts';
 
 export interface EmbeddedPlatform {
   url: string;
@@ -33,26 +35,44 @@ const REFUSED = 2;
 /** Longest wait for a clean end before the process is killed, ms. */
 const STOP_MS = 10_000;
 
+/** Secrets of the person's own platform, which the embedded one has no use for. */
+const NOT_FOR_PLATFORM: readonly SettingName[] = [
+  'EXTRA_HEADERS',
+  'DATABASE_URL',
+  'METRICS_AUTHORIZATION',
+  'EXPORTERS',
+  'REDIS_URL',
+  'UPSTASH_ACCOUNT',
+];
+
+/** The environment of the embedded platform. */
+export function platformEnvironment(env: NodeJS.ProcessEnv, settings: Settings): NodeJS.ProcessEnv {
+  const none = Object.fromEntries(NOT_FOR_PLATFORM.map((name) => [name, undefined]));
+  return { ...withoutSecrets(env), ...settings, ...none };
+}
+
 /** @returns the platform once it says that it is ready */
 export async function startPlatform({ root, settings, env, say, signal }: PlatformStart): Promise<StartedPlatform> {
   const child = spawn(process.execPath, [join(root, 'dist/node/platform.mjs'), '--port', '0', '--follow-stdin'], {
     cwd: root,
-    env: { ...env, ...settings },
+    env: platformEnvironment(env, settings),
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own: Ctrl-C in a terminal must not end it before k6's last requests are answered.
     detached: true,
   });
+  const closed = new Promise<{ code: number | null; how: string }>((done) => {
+    child.on('error', (error) => done({ code: null, how: `can't be started: ${fileErrorText(error)}` }));
+    child.on('close', (code, killedBy) =>
+      done({ code, how: killedBy ? `was killed (${killedBy})` : `ended with code ${code}` }),
+    );
+  });
+  if (child.pid === undefined)
+    return { ok: false, why: 'ours', problems: [`the embedded platform ${(await closed).how}.`] };
   let lastWords = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
     // What is not addressed to people is a stack trace: of that, the error's own line is explanation enough.
     if (line.startsWith('platform: ')) say(line);
-    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = line;
-  });
-  const closed = new Promise<{ code: number | null; how: string }>((done) => {
-    child.on('error', (error) => done({ code: null, how: error.message }));
-    child.on('close', (code, killedBy) =>
-      done({ code, how: killedBy ? `was killed (${killedBy})` : `ended with code ${code}` }),
-    );
+    if (!/^\s|^$|^Node\.js v/.test(line)) lastWords = redact(line, settings);
   });
   const url = await Promise.race([readyUrl(child), closed.then(() => undefined), aborted(signal)]);
   if (url) {

@@ -3,7 +3,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nodeUsesProxies, proxyProblems, targetsOf } from '../../../src/wire/guard.ts';
 import {
+  exporters,
   readSettings,
   SETTINGS,
   type SettingName,
@@ -35,7 +37,7 @@ export function settingsInForce({ root, env, flags = {} }: SettingSources): Sett
   if (!existsSync(path)) {
     const settings = readSettings({ ...env, ...flags });
     const missing = file === DEFAULT_FILE ? [] : [`LAUNCHGATE_ENV_FILE: ${path} is not there.`];
-    return { settings, problems: [...missing, ...settingsProblems(settings)], notices: [] };
+    return { settings, problems: [...missing, ...problemsOf(settings, env)], notices: [] };
   }
   const { values, problems } = parseEnvFile(readFileSync(path, 'utf8'), file);
   const notices = Object.keys(values)
@@ -47,7 +49,20 @@ export function settingsInForce({ root, env, flags = {} }: SettingSources): Sett
     notices.push(`${file}: PLATFORM_DATABASE_URL is taken from the environment only.`);
   }
   const settings = readSettings({ ...values, ...filled(env), ...flags });
-  return { settings, problems: [...problems, ...settingsProblems(settings)], notices };
+  return { settings, problems: [...problems, ...problemsOf(settings, env)], notices };
+}
+
+/**
+ * Also what begins like an address and is none by Node's own parser: no host, or one that there can't be. k6's proxies are
+ * a run's business; where Node uses them, every command would.
+ */
+function problemsOf(settings: Settings, env: SettingSources['env']): string[] {
+  const addresses = [...targetsOf(settings), ...exporters(settings).map(({ url }) => ({ what: 'EXPORTERS', url }))];
+  const unreadable = addresses
+    .filter(({ url }) => /^https?:\/\//.test(url) && !URL.canParse(url))
+    .map(({ what }) => `${what} is no address of a host that there can be.`);
+  const proxies = nodeUsesProxies(env) ? proxyProblems(env, settings) : [];
+  return [...settingsProblems(settings), ...unreadable, ...proxies];
 }
 
 /** Without empty variables, which count as unset: an empty one must not hide the file's. */

@@ -91,7 +91,7 @@ interface VectorIndex {
 
 async function vectorIndexes(client: Client): Promise<VectorIndex[]> {
   const { rows } = await client.query<VectorIndex>(`
-    select i.indexrelid::text as oid, c.relname as name, i.indisvalid and i.indisready as valid, o.opcname as operators
+    select i.indexrelid::text as oid, quote_ident(c.relname) as name, i.indisvalid and i.indisready as valid, o.opcname as operators
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
       join pg_opclass o on o.oid = i.indclass[0]
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -227,7 +227,7 @@ async function pooling(client: Client, url: string): Promise<Finding> {
  */
 async function foreignKeys(client: Client): Promise<Finding> {
   const { rows } = await client.query<{ table: string; column: string }>(`
-    select c.conrelid::regclass::text as table, a.attname as column
+    select c.conrelid::regclass::text as table, quote_ident(a.attname) as column
     from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.contype = 'f' and c.connamespace = 'public'::regnamespace
       and not (c.conrelid = to_regclass('video_chunks') and a.attname = 'creator_id')
@@ -246,7 +246,7 @@ const MANY_ROWS = 1_000;
 
 async function wholeReads(client: Client): Promise<Finding> {
   const { rows } = await client.query<{ table: string; reads: number; rows: number }>(
-    `select relname as table, seq_scan::float8 as reads, (seq_tup_read / greatest(seq_scan, 1))::float8 as rows
+    `select quote_ident(relname) as table, seq_scan::float8 as reads, (seq_tup_read / greatest(seq_scan, 1))::float8 as rows
      from pg_stat_user_tables
      where schemaname = 'public' and seq_scan >= $1 and seq_tup_read / greatest(seq_scan, 1) >= $2
        and seq_scan > coalesce(idx_scan, 0)
@@ -261,7 +261,7 @@ async function wholeReads(client: Client): Promise<Finding> {
 
 async function analyzed(client: Client): Promise<Finding> {
   const { rows } = await client.query<{ table: string; readable: boolean }>(`
-    select c.relname as table, has_table_privilege(c.oid, 'select') as readable from pg_class c
+    select quote_ident(c.relname) as table, has_table_privilege(c.oid, 'select') as readable from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and pg_relation_size(c.oid) > 0
       and not exists (select from pg_stats s where s.schemaname = 'public' and s.tablename = c.relname)
       and pg_stat_get_last_analyze_time(c.oid) is null and pg_stat_get_last_autoanalyze_time(c.oid) is null

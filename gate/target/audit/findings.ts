@@ -1,5 +1,7 @@
 /** Everything that the audit looks for: why it matters, how it is mended, and what that costs. */
+
 import type { Finding } from '../../../src/wire/audit-file.ts';
+import { printable, quotable } from '../../../src/wire/plain-text.ts';
 
 interface Entry extends Pick<Finding, 'title' | 'severity' | 'weakPoint' | 'why' | 'monthlyCost'> {
   /** Where a check knows nothing more exact. */
@@ -52,7 +54,7 @@ export function fine(id: FindingId, seen: string): Finding {
 /** Seen, and not in order. @param fix where the check knows one that is more exact */
 export function found(id: FindingId, seen: string, fix?: string): Finding {
   const finding = entry(id, 'found', seen);
-  return fix === undefined ? finding : { ...finding, fix };
+  return fix === undefined ? finding : { ...finding, fix: printable(fix) };
 }
 
 /** @param why it could not be looked at, one sentence */
@@ -62,5 +64,5 @@ export function unseen(id: FindingId, why: string): Finding {
 
 function entry(id: FindingId, outcome: Finding['outcome'], seen: string): Finding {
   const known: Entry = CATALOGUE[id];
-  return { id, ...known, outcome, seen };
+  return { id, ...known, outcome, seen: quotable(seen) };
 }

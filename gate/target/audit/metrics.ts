@@ -44,7 +44,12 @@ async function page(settings: Settings): Promise<string | undefined> {
   const headers: Record<string, string> = { ...bypass };
   if (settings.METRICS_AUTHORIZATION) headers.Authorization = settings.METRICS_AUTHORIZATION;
   try {
-    const response = await fetch(settings.METRICS_URL, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+    const response = await fetch(settings.METRICS_URL, {
+      headers,
+      // Elsewhere nobody may have the headers, which are keys.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     return response.ok ? await response.text() : undefined;
   } catch {
     return undefined;

@@ -116,8 +116,9 @@ export async function mediaCheck({ app, creator }: Readers): Promise<Finding> {
   const videos = (body?.videos ?? []) as ListedVideo[];
   const address = videos.map(({ thumbnail_url, video_url }) => thumbnail_url || video_url).find(Boolean);
   if (!address) return unseen('media', 'No video of the test creator has an address of its thumbnail.');
+  if (!URL.canParse(address, app.base)) return unseen('media', 'A thumbnail has an address that is none.');
   const url = new URL(address, app.base);
-  if (url.host !== new URL(app.base).host) return fine('media', `Thumbnails come from ${url.host}.`);
+  if (url.origin !== new URL(app.base).origin) return fine('media', `Thumbnails come from ${url.host}.`);
   const { headers, status } = await app.send('GET', url.href);
   if (status !== 200) return unseen('media', `GET ${url.pathname} answers ${status}.`);
   const cached = ['x-cache', 'cf-cache-status', 'x-vercel-cache'].find((name) => /hit/i.test(headers.get(name) ?? ''));

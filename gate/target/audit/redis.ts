@@ -3,6 +3,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { INFRASTRUCTURE } from '../../../src/thresholds.ts';
 import type { Finding } from '../../../src/wire/audit-file.ts';
+import { type RedisReply, redisCommand, redisCredentials, redisReplyAt } from '../../../src/wire/redis.ts';
 import { count } from '../../judge/figures.ts';
 import { fine, found, unseen } from './findings.ts';
 
@@ -39,24 +40,21 @@ async function ttlFinding(redis: Redis): Promise<Finding> {
   for (const key of keys) seconds.push(Number(await redis.ask(['TTL', key])));
   const left = seconds.filter((ttl) => ttl >= 0);
   const forever = seconds.filter((ttl) => ttl === -1).length;
-  const longest = Math.max(0, ...left);
+  const longest = Math.max(...left);
   const of = `${count(keys.length)} ${keys.length === 1 ? 'entry' : 'entries'}`;
   if (forever > 0) return found('cache-ttl', `Of ${of}, ${count(forever)} never expire.`);
+  if (left.length === 0) return unseen('cache-ttl', `${of} went before they were looked at; ask again.`);
   if (longest > INFRASTRUCTURE.cacheSeconds) {
     return found('cache-ttl', `Of ${of}, the last expires in ${count(longest)} s; about 900 s are wanted.`);
   }
   return fine('cache-ttl', `Of ${of}, the last expires in ${count(longest)} s.`);
 }
 
-/** An error is what Redis refuses. */
-type Reply = string | Error | Reply[];
-
-/** As much of the protocol as three commands need. */
 class Redis {
   readonly #url: URL;
   #socket: Socket | undefined;
   #received = '';
-  #waiting: { done: (reply: Reply) => void; failed: (error: Error) => void } | undefined;
+  #waiting: { done: (reply: RedisReply) => void; failed: (error: Error) => void } | undefined;
 
   constructor(url: URL) {
     this.#url = url;
@@ -75,16 +73,15 @@ class Redis {
       this.#fail(error.code === 'ECONNREFUSED' ? new Error('nothing listens there') : error),
     );
     socket.on('close', () => this.#fail(new Error('it closed the connection')));
-    if (password) await this.ask(['AUTH', ...[username, password].filter(Boolean).map(decodeURIComponent)]);
+    if (password) await this.ask(['AUTH', ...redisCredentials(username, password)]);
     await this.ask(['PING']);
   }
 
   /** One command at a time. @throws Error with what Redis refuses */
-  ask(words: readonly string[]): Promise<Reply> {
+  ask(words: readonly string[]): Promise<RedisReply> {
     return new Promise((done, failed) => {
       this.#waiting = { done, failed };
-      const parts = words.map((word) => `$${Buffer.byteLength(word, 'latin1')}\r\n${word}\r\n`);
-      this.#socket!.write(`*${words.length}\r\n${parts.join('')}`, 'latin1');
+      this.#socket!.write(redisCommand(words), 'latin1');
     });
   }
 
@@ -93,8 +90,10 @@ class Redis {
     const keys: string[] = [];
     let cursor = '0';
     do {
-      const [next, some] = (await this.ask(['SCAN', cursor, 'COUNT', '100'])) as [string, string[]];
-      keys.push(...some);
+      const reply = await this.ask(['SCAN', cursor, 'COUNT', '100']);
+      const [next, some] = Array.isArray(reply) ? reply : [];
+      if (typeof next !== 'string' || !Array.isArray(some)) throw new Error('it answers SCAN with something else');
+      keys.push(...some.map(String));
       cursor = next;
     } while (cursor !== '0' && keys.length < MOST_KEYS);
     return keys.slice(0, MOST_KEYS);
@@ -106,7 +105,7 @@ class Redis {
 
   #take(piece: string): void {
     this.#received += piece;
-    const read = replyAt(this.#received, 0);
+    const read = redisReplyAt(this.#received, 0);
     if (!read) return;
     this.#received = this.#received.slice(read.end);
     const { reply } = read;
@@ -122,37 +121,5 @@ class Redis {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     return waiting;
-  }
-}
-
-/** The reply that begins there, once it has come whole. */
-function replyAt(text: string, at: number): { reply: Reply; end: number } | undefined {
-  const lineEnd = text.indexOf('\r\n', at);
-  if (lineEnd < 0) return undefined;
-  const line = text.slice(at + 1, lineEnd);
-  const after = lineEnd + 2;
-  switch (text[at]) {
-    case '-':
-      return { reply: new Error(`it refuses: ${line}`), end: after };
-    case '$': {
-      const length = Number(line);
-      if (length < 0) return { reply: '', end: after };
-      return text.length < after + length + 2
-        ? undefined
-        : { reply: text.slice(after, after + length), end: after + length + 2 };
-    }
-    case '*': {
-      const items: Reply[] = [];
-      let end = after;
-      for (let item = 0; item < Number(line); item++) {
-        const read = replyAt(text, end);
-        if (!read) return undefined;
-        items.push(read.reply);
-        end = read.end;
-      }
-      return { reply: items, end };
-    }
-    default:
-      return { reply: line, end: after };
   }
 }

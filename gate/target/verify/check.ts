@@ -1,3 +1,5 @@
+import { printable } from '../../../src/wire/plain-text.ts';
+
 /** One line of `launchgate verify`. */
 export interface Check {
   readonly name: string;
@@ -7,13 +9,13 @@ export interface Check {
 }
 
 export function ok(name: string, detail: string): Check {
-  return { name, outcome: 'ok', detail };
+  return { name, outcome: 'ok', detail: printable(detail) };
 }
 
 export function failed(name: string, detail: string): Check {
-  return { name, outcome: 'failed', detail };
+  return { name, outcome: 'failed', detail: printable(detail) };
 }
 
 export function notMeasured(name: string, detail: string): Check {
-  return { name, outcome: 'not measured', detail };
+  return { name, outcome: 'not measured', detail: printable(detail) };
 }

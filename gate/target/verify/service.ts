@@ -1,4 +1,5 @@
 /** Whether the target answers as it should, before any load: reachable, keys, clock, metrics. */
+import { healthUrl } from '../../../src/wire/health.ts';
 import { extraHeaders, type Settings } from '../../../src/wire/settings.ts';
 import { probeHealth } from '../../runs/start/health.ts';
 import { supabaseUrl } from '../project.ts';
@@ -31,7 +32,7 @@ export async function anonKeyCheck(settings: Settings): Promise<Check> {
 
 export async function clockCheck(settings: Settings): Promise<Check> {
   const sentMs = Date.now();
-  const answer = await get(`${settings.BASE_URL}${settings.ROUTE_PREFIX}/api/health`, extraHeaders(settings));
+  const answer = await get(healthUrl(settings), extraHeaders(settings));
   const receivedMs = Date.now();
   const date = typeof answer === 'string' ? null : answer.headers.get('date');
   return clockDifference(date, (sentMs + receivedMs) / 2);

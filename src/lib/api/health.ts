@@ -6,5 +6,5 @@ import { OK, type Result, type Route, send } from '../http.ts';
 const HEALTH: Route = { name: 'GET /api/health', statuses: OK };
 
 export function health(): Result<HealthBody['status']> {
-  return send(HEALTH, `${config.appUrl}/api/health`, undefined, undefined, (body) => (body as HealthBody).status);
+  return send(HEALTH, config.healthUrl, undefined, undefined, (body) => (body as HealthBody).status);
 }

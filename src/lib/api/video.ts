@@ -71,7 +71,9 @@ export function readStatus(me: Session, videoId: string): Result<VideoStatusBody
 
 /** An answer may name any host: no byte is sent to one that the user didn't name. */
 function isAllowed(uploadUrl: string): boolean {
-  const origin = uploadUrl.slice(0, uploadUrl.indexOf('/', uploadUrl.indexOf('//') + 2));
+  const path = uploadUrl.indexOf('/', uploadUrl.indexOf('//') + 2);
+  // Without a path the whole of it is the origin, and not all but its last letter.
+  const origin = path < 0 ? uploadUrl : uploadUrl.slice(0, path);
   if (allowedOrigins.has(origin)) return true;
   const problem = once().uploadProblem(uploadUrl);
   if (problem) console.error(problem);

@@ -38,7 +38,7 @@ export function preparedFor(route: Route, phase: string, others: readonly Prepar
     criteria[gate] ??= { criterion: gates.criteria[gate]!, phase };
   }
   expected ??= expectedStatuses(route.statuses);
-  return { route, method, tags, expected, criteria, limitsMs: gates.limitsMs, partGates };
+  return { route, method: route.method ?? method, tags, expected, criteria, limitsMs: gates.limitsMs, partGates };
 }
 
 /** Not spread where it can be helped: that takes an iterator, 1.2 KB. */

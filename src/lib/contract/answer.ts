@@ -13,8 +13,9 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** What the body calls its error: `invalid_credentials`, `VALIDATION_ERROR`, `Unauthorized`. */
   readonly errorName: string | undefined;
-  /** k6's code of a connection error, else 0. */
+  /** k6's code of a connection error, else 0; and what Go says of it, else ''. */
   readonly errorCode: number;
+  readonly errorText: string;
   readonly isChallenge: boolean;
 }
 
@@ -30,9 +31,10 @@ export function hint(answer: Answer): string | undefined {
   const { route, status, errorName } = answer;
   const isAuth = route.includes('/auth/v1/');
   const setting = isAuth ? 'SUPABASE_URL' : 'BASE_URL';
-  if (status === 0) return connectionHint(answer.errorCode, setting);
+  if (status === 0) return connectionHint(answer, setting);
   if (answer.isChallenge) return 'a firewall challenges us: have it let the test through, and set EXTRA_HEADERS';
-  if (status >= 300 && status < 400) return `it redirects to another host: is ${setting} the final address?`;
+  if (status >= 300 && status < 400)
+    return `it redirects to another host, or in a circle: is ${setting} the final address?`;
   if (isWebPage(answer)) return `is ${setting} the address of the API, and not of a page or a sign-in wall before it?`;
   if (errorName === 'invalid_credentials') {
     return 'are the test users seeded there, with this LAUNCHGATE_PASSWORD_KEY?';
@@ -54,28 +56,21 @@ export function headerOf({ headers }: Answer, name: string): string | undefined 
   return key && headers[key];
 }
 
-/** The short name that an error body gives: GoTrue's error_code, an app error's code, or an older route's text. */
-export function errorName(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { error_code, error, message } = body as Record<string, unknown>;
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  // Only what looks like a name: a longer text could hold anything.
-  return [error_code, code, error, message].find(
-    (name): name is string => typeof name === 'string' && /^[\w .-]{1,40}$/.test(name),
-  );
-}
-
 /** A page where data was due: a sign-in wall, another site, a router's own. */
 export function isWebPage({ headers, body }: Answer): boolean {
   return body === undefined && (headers['Content-Type'] ?? '').includes('html');
 }
 
 /** k6's error codes: https://grafana.com/docs/k6/latest/javascript-api/error-codes/ */
-function connectionHint(code: number, setting: string): string {
+function connectionHint({ errorCode: code, errorText }: Answer, setting: string): string {
+  if (errorText.includes('certificate has expired')) return 'its TLS certificate has expired';
   if (code === 1050) return 'it timed out: is the platform up?';
   if (code >= 1100 && code < 1200) return `its host is not known: is ${setting} spelt right?`;
   if (code === 1212) return `the connection was refused: is the platform up, and the port of ${setting} right?`;
+  if (code === 1301) return `it does not speak TLS: does ${setting} begin with the right one of http and https?`;
   if (code >= 1300 && code < 1400)
     return `its certificate is not accepted: is ${setting} right, and the certificate valid?`;
+  if (code === 1220 || errorText === 'unexpected EOF')
+    return 'it broke the connection off before the answer was complete: what does its log say?';
   return `the connection failed: does ${setting} begin with the right one of http and https?`;
 }

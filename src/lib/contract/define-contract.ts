@@ -2,9 +2,10 @@
  * Turns an inspection into what k6 asks of a script: one user, one iteration, and the result file.
  */
 
+import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import { K6_TESTING } from 'k6-testing';
-import { config } from '../once/settings.ts';
+import { config, requireOwnOptions } from '../once/settings.ts';
 import { sharedOptions } from '../once/shared-options.ts';
 import { expects, type Weight } from './findings.ts';
 
@@ -54,10 +55,11 @@ export function defineContract(inspect: () => void): Script {
     },
     contract: () => {
       try {
+        requireOwnOptions(exec.test.options);
         inspect();
         expects('fatal', ITSELF, 'its end', 'its end');
       } catch (error) {
-        expects('fatal', ITSELF, `an exception: ${error}`, 'its end');
+        expects('fatal', ITSELF, typeof error === 'string' ? error : `an exception: ${error}`, 'its end');
       }
     },
     handleSummary: (data) => {

@@ -5,10 +5,12 @@
 import http from 'k6/http';
 import { RAMP } from '../../behaviour.ts';
 import type { RouteName } from '../../wire/routes.ts';
+import { errorName } from '../api/refusals.ts';
 import { headersIn, paramsOf } from '../briefly/params.ts';
+import type { Route } from '../http.ts';
 import { exchange, methodOf } from '../seldom/exchange.ts';
 import { isChallenge } from '../seldom/failures.ts';
-import { type Answer, errorName } from './answer.ts';
+import type { Answer } from './answer.ts';
 
 const ANY_STATUS = http.expectedStatuses({ min: 100, max: 599 });
 
@@ -18,13 +20,20 @@ export const NOBODY: Identity = {};
 
 /**
  * Sends one request, with no cookies but those of its headers.
+ * @param asked the route, by its name alone where its method is in the name and its answer is JSON
  * @param url absolute
  * @param body sent as JSON, bytes as they are; undefined sends none
  */
-export function look(name: RouteName, url: string, headers: Identity, body?: unknown): Answer {
+export function look(
+  asked: RouteName | Omit<Route, 'statuses'>,
+  url: string,
+  headers: Identity,
+  body?: unknown,
+): Answer {
+  const { name, method, parse }: Omit<Route, 'statuses'> = typeof asked === 'string' ? { name: asked } : asked;
   const params = paramsOf({ name, phase: RAMP }, ANY_STATUS, headersIn(RAMP, headers), new http.CookieJar());
-  const reply = exchange(methodOf(name), url, body, params);
-  const parsed = parse(reply.body);
+  const reply = exchange(method ?? methodOf(name), url, body, params);
+  const parsed = parsedBy(parse, reply.body);
   return {
     route: name,
     status: reply.status,
@@ -32,13 +41,14 @@ export function look(name: RouteName, url: string, headers: Identity, body?: unk
     headers: reply.headers,
     errorName: errorName(parsed),
     errorCode: reply.error_code,
+    errorText: reply.error,
     isChallenge: isChallenge(reply),
   };
 }
 
-function parse(text: string | null): unknown {
+function parsedBy(parse: Route['parse'] = JSON.parse, text: string | null): unknown {
   try {
-    return text ? JSON.parse(text) : undefined;
+    return text ? parse(text) : undefined;
   } catch {
     return undefined;
   }

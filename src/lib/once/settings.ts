@@ -1,7 +1,17 @@
 /**
  * The only reader of the environment inside k6. Everything wrong is said at once, before any load.
  */
-import { hostProblems, isLoopbackRun, parseTarget, passwordKeyProblem, targetProblem } from '../../wire/guard.ts';
+import {
+  hostProblems,
+  isLoopbackRun,
+  type LeadingOptions,
+  optionsProblem,
+  parseTarget,
+  passwordKeyProblem,
+  proxyProblems,
+  targetProblem,
+} from '../../wire/guard.ts';
+import { healthUrl } from '../../wire/health.ts';
 import { sessionCookieName } from '../../wire/session-cookie.ts';
 import { extraHeaders, loadShape, readSettings, settingsProblems } from '../../wire/settings.ts';
 import {
@@ -23,6 +33,7 @@ const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 export const userConfig = {
   /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
   appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
+  healthUrl: healthUrl(settings),
   baseUrl: withoutSlash(settings.BASE_URL),
   supabaseUrl: withoutSlash(settings.SUPABASE_URL || settings.BASE_URL),
   anonKey: settings.SUPABASE_ANON_KEY,
@@ -63,7 +74,12 @@ export const config = {
  */
 export function requireTarget(test: string): void {
   const problems = settings.BASE_URL
-    ? [...settingsProblems(settings), ...hostProblems(test, settings), ...archiveProblems()]
+    ? [
+        ...settingsProblems(settings),
+        ...hostProblems(test, settings),
+        ...proxyProblems(__ENV, settings),
+        ...archiveProblems(),
+      ]
     : ['BASE_URL is not set; set it, or use `./launchgate run`, which starts the embedded platform.'];
   if (problems.length > 0) throw problems.join('\n');
 }
@@ -71,6 +87,12 @@ export function requireTarget(test: string): void {
 /** @throws a text when passwords of test users would be made with a key that everybody knows */
 export function requirePasswordKey(): void {
   const problem = passwordKeyProblem(settings);
+  if (problem) throw problem;
+}
+
+/** @throws a text when the options that k6 runs with lead elsewhere: they are known only when the run begins */
+export function requireOwnOptions(options: LeadingOptions): void {
+  const problem = optionsProblem(options, settings);
   if (problem) throw problem;
 }
 

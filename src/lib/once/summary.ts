@@ -77,6 +77,15 @@ function summarize(test: TestName, data: K6Summary): Summary {
       bytesReceived: value('data_received', 'count'),
       bytesSent: value('data_sent', 'count'),
     },
+    ...(metrics[METRIC.firstByte]
+      ? {
+          firstByteMs: {
+            count: value(METRIC.firstByte, 'count'),
+            med: value(METRIC.firstByte, 'med'),
+            p95: value(METRIC.firstByte, 'p(95)'),
+          },
+        }
+      : {}),
     latenessMs: metrics[METRIC.lateness]
       ? {
           p95: value(METRIC.lateness, 'p(95)'),

@@ -7,6 +7,6 @@ export function requireHealth(): void {
   const answer = health();
   if (!answer.ok)
     exec.test.abort(
-      `${config.appUrl}/api/health: ${answer.failure}${answer.status ? ` (${answer.status})` : ''}; is BASE_URL right, and the platform up?`,
+      `${config.healthUrl}: ${answer.failure}${answer.status ? ` (${answer.status})` : ''}; is BASE_URL right, and the platform up?`,
     );
 }
