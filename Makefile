@@ -129,9 +129,9 @@ faults-home: install ## Break launchgate's own home: kills, full disks, no files
 	@node esbuild.config.mjs k6 node test >/dev/null
 	@LAUNCHGATE_K6="$$(./launchgate k6 --path)" node --enable-source-maps dist/test/home/faults-home.mjs $(ARGS)
 
-bench: install ## What launchgate costs beside a hand-written k6 script
+bench: install ## What launchgate costs beside a hand-written k6 script; ARGS=--artillery: and Artillery; ARGS=--write keeps it
 	@node esbuild.config.mjs k6 test >/dev/null
-	@node --enable-source-maps dist/test/bench/bench.mjs
+	@node --enable-source-maps dist/test/bench/bench.mjs $(ARGS)
 
 lint: $(MODULES) ## Lint and formatting
 	@npx biome check .

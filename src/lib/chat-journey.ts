@@ -7,10 +7,8 @@ import { ask, rate, readHistory } from './api/chat.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
 import { glance, readThenType, settleIn } from './pacing.ts';
 import { question, turnsOfConversation } from './questions.ts';
-import { chance, mix } from './random.ts';
+import { chance, oneOf } from './random.ts';
 import { type Session, signedIn } from './session.ts';
-
-const journey = mix(CHAT_MIX);
 
 /** One journey of a student. */
 export function chat(student: FixtureUser): void {
@@ -18,7 +16,7 @@ export function chat(student: FixtureUser): void {
   const startedAt = Date.now();
   const me = signedIn(student);
   if (!me) readThenType(startedAt, student);
-  else if (journey() === 'conversation') conversation(me);
+  else if (oneOf(CHAT_MIX) === 'conversation') conversation(me);
   else singleQuestion(me);
 }
 

@@ -1,4 +1,6 @@
 /** What the settings come to: read once a process, by src/lib/once/settings.ts. */
-import { once, onceAProcess } from './once-a-process.ts';
+import { once, rowOf, sharedRows } from './once-a-process.ts';
 
-export const config = onceAProcess('config', () => once().config);
+const configs = sharedRows('config', () => [once().userConfig]);
+
+export const config = rowOf(configs, 0);

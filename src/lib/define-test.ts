@@ -6,16 +6,16 @@ import type { Options } from 'k6/options';
 import { PACE_SECONDS } from '../behaviour.ts';
 import type { Gate } from '../thresholds.ts';
 import type { TestName, WORKLOADS } from '../workloads.ts';
-import { health } from './api/health.ts';
-import { config } from './config.ts';
-import { exec, SharedArray, sleep } from './k6.ts';
-import { countException, countUnder } from './metrics.ts';
-import type { Plan } from './once/plan.ts';
+import { exec, sleep } from './k6.ts';
+import { addFailure } from './metrics.ts';
+import type { ScenarioTravel } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
-import { once, onceAProcess } from './once-a-process.ts';
+import { once, rowOf, sharedRows } from './once-a-process.ts';
 import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
-import { currentPhase, enterIteration, followSchedule, msUntilEnd } from './phase.ts';
-import { isWatcher, watchSignals } from './signals.ts';
+import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
+import { follow, plan } from './plan.ts';
+import { seldom } from './seldom.ts';
+import { WATCHER } from './watcher-name.ts';
 
 const IDLE_SECONDS = 1;
 
@@ -23,10 +23,10 @@ type ScenarioName<T extends TestName> = keyof (typeof WORKLOADS)[T]['scenarios']
 type Journeys<T extends TestName> = Record<ScenarioName<T>, () => void>;
 
 type Script<T extends TestName> = Journeys<T> & {
-  /** In the first VU only. */
-  options: Options | undefined;
-  setup: () => void;
-  handleSummary: (data: K6Summary) => Record<string, string>;
+  /** These three in virtual user 0 only. */
+  options?: Options;
+  setup?: () => void;
+  handleSummary?: (data: K6Summary) => Record<string, string>;
 };
 
 /**
@@ -37,63 +37,54 @@ type Script<T extends TestName> = Journeys<T> & {
 export function defineTest<T extends TestName>(
   test: T,
   journeys: Journeys<T>,
-  looksAt: (gate: Gate) => boolean = () => true,
+  looksAt?: (gate: Gate) => boolean,
 ): Script<T> {
-  // k6 takes the options from the first VU, number 0; where others have some, it makes a copy of all its own for each.
-  const options = __VU === 0 ? onceAProcess('options', () => once().optionsOf(test, looksAt)) : undefined;
-  const plan = onceAProcess('plan', () => once().planOf(test));
-  followSchedule(plan.windows);
-  countUnder(
-    plan.occasions,
-    new SharedArray('countings', () => once().countingsOf(test)),
-    new SharedArray('signals', () => once().plannedSignals(test)),
-  );
-  const travelled = { ...journeys };
-  for (const name in journeys) {
-    travelled[name] = () => (isWatcher() ? watchSignals() : travel(journeys[name], plan.scenarios[name]!));
-  }
-  return {
-    ...travelled,
-    options,
-    setup: () => {
+  const script = {} as Script<T>;
+  // k6 asks number 0 for these. Where another has options, it makes a copy of all its own for that one.
+  if (__VU === 0) {
+    script.options = rowOf(
+      sharedRows('options', () => [once().optionsOf(test, looksAt)]),
+      0,
+    );
+    script.setup = () => {
       once().requireOwnOptions(exec.test.options);
       once().requirePasswordKey();
-      requireHealth();
-    },
-    handleSummary: (data) => once().summaryFiles(test, data),
-  };
+      seldom().requireHealth();
+    };
+    script.handleSummary = (data) => once().summaryFiles(test, data);
+  }
+  const plans = sharedRows('plan', () => [once().planOf(test)]);
+  const countings = sharedRows('countings', () => once().countingsOf(test));
+  const signalGates = sharedRows('signals', () => once().plannedSignals(test));
+  follow(rowOf(plans, 0), countings, signalGates);
+  // Not for…in: to walk an object's prototypes k6's engine makes all that is in them, 6.5 KB.
+  const names = Object.keys(journeys) as ScenarioName<T>[];
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]!;
+    script[name] = (() =>
+      plan.watches && exec.scenario.name === WATCHER
+        ? seldom().watchSignals()
+        : travel(journeys[name], plan.scenarios[name as string]!)) as Script<T>[typeof name];
+  }
+  return script;
 }
 
 /** One iteration. An exception is counted and paced: left alone, a script that throws at once would flood the target. */
-function travel(journey: () => void, plan: Plan['scenarios'][string]): void {
-  enterIteration(plan.model === 'once');
+function travel(journey: () => void, { aside, everySeconds }: ScenarioTravel): void {
+  enterIteration(aside === true);
   if (msUntilEnd() <= 0) {
     sleep(IDLE_SECONDS);
     return;
   }
   try {
-    if (plan.model === 'closed' && !plan.pacesItself) paced(journey, plan.everySeconds!);
-    else journey();
+    if (everySeconds) settleIn(everySeconds);
+    const startedAt = Date.now();
+    journey();
+    if (everySeconds) untilNext(startedAt, everySeconds);
   } catch (error) {
     if (error === END_OF_LOAD) return;
-    countException(currentPhase());
+    addFailure(1, { kind: 'exception', phase: currentPhase() });
     console.error(`exception in ${exec.scenario.name}: ${error}`);
     sleep(PACE_SECONDS.mean);
   }
-}
-
-function paced(journey: () => void, everySeconds: number): void {
-  settleIn(everySeconds);
-  const startedAt = Date.now();
-  journey();
-  untilNext(startedAt, everySeconds);
-}
-
-/** Asks once whether anybody is there, so that a wrong address is one line and not a thousand failures. */
-function requireHealth(): void {
-  const answer = health();
-  if (!answer.ok)
-    exec.test.abort(
-      `${config.healthUrl}: ${answer.failure}${answer.status ? ` (${answer.status})` : ''}; is BASE_URL right, and the platform up?`,
-    );
 }

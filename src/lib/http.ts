@@ -2,18 +2,27 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import type { CookieJar, expectedStatuses, Params, RefinedResponse } from 'k6/http';
+import loadPrepare from 'afresh:./briefly/prepare.ts';
+import loadServerParts from 'on-demand:./seldom/server-parts.ts';
+import type { Params, RefinedResponse } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
-import { PHASE_HEADER, parseServerTiming, type RouteName, RUN_HEADER } from '../wire/routes.ts';
-import { config } from './config.ts';
+import type { RouteName } from '../wire/routes.ts';
+import type { Expected, RequestParams } from './briefly/params.ts';
 import { http } from './k6.ts';
-import { type Counting, countingFor, countRequest, countServerPart, countSignal } from './metrics.ts';
+import { addFailure, addOverLimit, type CaseTags } from './metrics.ts';
+import type { Counting } from './once/plan.ts';
 import { currentPhase } from './phase.ts';
-import { TIMEOUT_SECONDS } from './sending-limits.ts';
+import { seldom } from './seldom.ts';
 
-declare function require(name: './seldom/index.ts'): typeof import('./seldom/index.ts');
+/** Made afresh for each new route of a phase, and not kept. */
+const prepare = loadPrepare as () => typeof import('./briefly/prepare.ts');
+/** Of targets that send `Server-Timing`. */
+const serverParts = loadServerParts as () => typeof import('./seldom/server-parts.ts');
 
 export type Reply = RefinedResponse<'text'>;
+
+/** What most routes answer when all is well: one list, so that virtual users hold it once. */
+export const OK = [200];
 
 /** A route, and the statuses that are no failure. */
 export interface Route {
@@ -46,17 +55,23 @@ export type Result<T> =
   | { readonly ok: false; readonly failure: FailureKind; readonly status: number };
 
 /** All that is the same each time that a route is asked in one phase. */
-interface Prepared {
+export interface Prepared {
   readonly route: Route;
   readonly method: string;
-  readonly params: Params;
-  readonly counting: Counting;
+  readonly tags: Counting['tags'];
+  readonly expected: Expected;
+  /** What its samples are counted under, and from how many ms on they are over. */
+  readonly criteria: readonly CaseTags[];
+  readonly limitsMs: readonly number[];
+  readonly partGates: Counting['partGates'];
 }
 
 /** Of the phase that the run is in, and of no other: there are many virtual users, and each has its own. */
 let prepared: Prepared[] = [];
 let preparedPhase: string | undefined;
-let preparedHeaders: Record<string, string> = {};
+/** One object for all requests, filled in for each: k6 reads it before it sends. */
+let params: { -readonly [P in keyof RequestParams]: RequestParams[P] };
+let phaseHeaders: Record<string, string>;
 
 /** Sends a request and counts it. Its parameters are the fields of a `Call`. */
 export function send<T>(
@@ -66,94 +81,60 @@ export function send<T>(
   headers: Record<string, string> | undefined,
   read: Reader<T>,
 ): Result<T> {
-  const { method, params, counting } = prepare(route, currentPhase());
-  return counted(exchange(method, url, body, withHeaders(params, headers)), route, counting, read);
+  const ready = preparedFor(route, currentPhase());
+  const payload = payloadOf(body);
+  fillIn(ready, headers);
+  const first = http.request(ready.method, url, payload, params) as Reply;
+  return counted(followed(first, ready.method, url, payload, params), ready, read);
 }
 
 /** Sends requests at once, as a page does that needs them all, and counts each. @returns in the order of the calls */
 export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
   const phase = currentPhase();
   const requests = calls.map(({ route, url, body, headers }) => {
-    const { method, params, counting } = prepare(route, phase);
-    return { method, url, body: payloadOf(body), params: withHeaders(params, headers), counting };
+    const ready = preparedFor(route, phase);
+    fillIn(ready, headers);
+    return { method: ready.method, url, body: payloadOf(body), params: { ...params }, ready };
   });
   const responses = http.batch(requests) as Reply[];
-  return calls.map(({ route, url, read }, index) => {
-    const { method, body, params, counting } = requests[index]!;
-    return counted(followed(responses[index]!, method, url, body, params), route, counting, read);
+  return calls.map(({ url, read }, index) => {
+    const { method, body, params, ready } = requests[index]!;
+    return counted(followed(responses[index]!, method, url, body, params), ready, read);
   });
 }
 
 /**
- * Sends a request, follows redirects within its origin, and gives back what came. Counted by k6 alone.
- * @param params see `paramsOf`
+ * Here and in what else runs for every request: plain loops, since k6's engine makes an object for each step of for…of, and
+ * no method or global that the rest does without, since each takes room in every virtual user from its first use on.
  */
-export function exchange(method: string, url: string, body: unknown, params: Params): Reply {
-  const payload = payloadOf(body);
-  return followed(http.request(method, url, payload, params) as Reply, method, url, payload, params);
-}
-
-/** Sends the same kind of request many times at once. Counted by k6 alone; redirects are the answer. */
-export function exchangeAll(method: string, url: string, bodies: readonly unknown[], params: Params): Reply[] {
-  return http.batch(bodies.map((body) => ({ method, url, body: payloadOf(body), params }))) as Reply[];
-}
-
-/**
- * k6's parameters of a request.
- * @param headers all of them, see `headersIn`
- * @param jar cookies to use instead of the VU's own
- */
-export function paramsOf(
-  tags: Counting['tags'],
-  expected: ReturnType<typeof expectedStatuses>,
-  headers: Record<string, string>,
-  jar?: CookieJar,
-): Params {
-  const params = { tags, headers, responseCallback: expected, redirects: 0, timeout: TIMEOUT_SECONDS * 1000 };
-  return jar ? { ...params, jar } : params;
-}
-
-/** The headers of every request in a phase, and these beside them. */
-export function headersIn(phase: string, own?: Record<string, string>): Record<string, string> {
-  return {
-    'Content-Type': 'application/json',
-    [RUN_HEADER]: config.runId,
-    [PHASE_HEADER]: phase,
-    ...config.extraHeaders,
-    ...own,
-  };
-}
-
-/** Plain loops, here and in what else runs for every request: k6's engine makes an object for each step of for…of. */
-function prepare(route: Route, phase: string): Prepared {
+function preparedFor(route: Route, phase: string): Prepared {
   if (phase !== preparedPhase) {
     prepared = [];
     preparedPhase = phase;
-    preparedHeaders = headersIn(phase);
+    params = prepare().paramsIn(phase);
+    phaseHeaders = params.headers;
   }
   for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
-  const counting = countingFor(route.name, phase);
-  const params = paramsOf(counting.tags, http.expectedStatuses.apply(undefined, route.statuses), preparedHeaders);
-  const ready = { route, method: route.method ?? methodOf(route.name), params, counting };
-  prepared.push(ready);
-  return ready;
+  const fresh = prepare().preparedFor(route, phase, prepared);
+  prepared[prepared.length] = fresh;
+  return fresh;
 }
 
-/** GET of `GET /api/chat`. */
-export function methodOf(name: RouteName): string {
-  return name.slice(0, name.indexOf(' '));
+function fillIn({ tags, expected }: Prepared, headers: Record<string, string> | undefined): void {
+  params.tags = tags;
+  params.responseCallback = expected;
+  params.headers = headers ? { ...phaseHeaders, ...headers } : phaseHeaders;
 }
 
-function withHeaders(params: Params, headers: Record<string, string> | undefined): Params {
-  return headers ? { ...params, headers: { ...params.headers, ...headers } } : params;
-}
-
-function payloadOf(body: unknown): string | ArrayBuffer | null {
+/** A body as k6 takes it: as JSON, bytes as they are; undefined sends none. */
+export function payloadOf(body: unknown): string | ArrayBuffer | null {
   if (body === undefined) return null;
-  return body instanceof ArrayBuffer ? body : JSON.stringify(body);
+  // By its length, not by its kind: k6's engine makes 5 KB of built-ins when ArrayBuffer is first named.
+  return (body as ArrayBuffer).byteLength === undefined ? JSON.stringify(body) : (body as ArrayBuffer);
 }
 
-function followed(
+/** What came at last, after redirects within the origin. */
+export function followed(
   response: Reply,
   method: string,
   url: string,
@@ -161,29 +142,38 @@ function followed(
   params: Params,
 ): Reply {
   return response.status >= 300 && response.status < 400
-    ? require('./seldom/index.ts').followed(response, method, url, payload, params, http.request)
+    ? seldom().followed(response, method, url, payload, params, http.request)
     : response;
 }
 
-function counted<T>(response: Reply, route: Route, counting: Counting, read: Reader<T>): Result<T> {
+function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T> {
   const { status, headers } = response;
-  const value = route.statuses.includes(status) ? readBody(response, route, read) : undefined;
-  const failure = value === undefined ? require('./seldom/index.ts').failureOf(response, route.statuses) : undefined;
-  countRequest(counting, response.timings.duration, failure);
+  const value = valueIn(response, ready.route, read);
+  // A failed request is over all limits: its duration says nothing.
+  const ms = value === undefined ? Number.MAX_VALUE : response.timings.duration;
+  const { criteria, limitsMs } = ready;
+  for (let at = 0; at < criteria.length; at++) addOverLimit(ms >= limitsMs[at]!, criteria[at]!);
   const timing = headers['Server-Timing'];
-  if (timing) for (const [part, ms] of parseServerTiming(timing)) countServerPart(part, ms, counting);
+  if (timing) serverParts().countServerParts(timing, ready);
   if (headers['Anthropic-Ratelimit-Requests-Remaining'] ?? headers['X-Ratelimit-Remaining-Requests']) {
-    const left = require('./seldom/index.ts').aiHeadroomOf(response);
-    if (left !== undefined) countSignal('ai_remaining_ratio', left, counting.tags.phase);
+    seldom().countHeadroom(response, ready.tags.phase);
   }
-  return failure === undefined ? { ok: true, value: value as T, status } : { ok: false, failure, status };
+  if (value !== undefined) return { ok: true, value, status };
+  const failure = seldom().failureOf(response, ready.route.statuses);
+  addFailure(1, { ...ready.tags, kind: failure });
+  return { ok: false, failure, status };
 }
 
-function readBody<T>(response: Reply, { parse = JSON.parse }: Route, read: Reader<T>): T | undefined {
-  try {
-    return read(response.body ? parse(response.body) : undefined, response);
-  } catch {
-    // Not to be parsed, or not of the shape that the reader walks through: malformed either way.
-    return undefined;
+/** Undefined where the status is not among the route's, or the body is not what the reader walks through. */
+function valueIn<T>(response: Reply, { statuses, parse }: Route, read: Reader<T>): T | undefined {
+  for (let at = 0; at < statuses.length; at++) {
+    if (statuses[at] !== response.status) continue;
+    try {
+      const { body } = response;
+      return read(body ? (parse ? parse(body) : JSON.parse(body)) : undefined, response);
+    } catch {
+      return undefined;
+    }
   }
+  return undefined;
 }

@@ -4,11 +4,12 @@ import { TIERS, type Tier } from '../wire/fixtures.ts';
 import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
 import { type Visitor, visitorFor } from './api/attempts.ts';
 import { limitsUsers } from './fixtures.ts';
-import { exec } from './k6.ts';
+import { ownNumber } from './k6.ts';
+import { rowOf } from './once-a-process.ts';
 
 /** The limit that this virtual user looks at. */
 export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {
-  const number = exec.vu.idInTest - 1;
+  const number = ownNumber() - 1;
   return {
     name: LIMIT_NAMES[Math.floor(number / TIERS.length) % LIMIT_NAMES.length]!,
     tier: TIERS[number % TIERS.length]!,
@@ -17,7 +18,7 @@ export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {
 
 /** Users of a tier that only the rate-limits test touches, one after the other; undefined when there are no more. */
 export function visitorsOf(tier: Tier): () => Visitor | undefined {
-  const users = limitsUsers.filter((user) => user.tier === tier);
+  const users = limitsUsers.map((_, at) => rowOf(limitsUsers, at)).filter((user) => user.tier === tier);
   return () => {
     const user = users.shift();
     return user && visitorFor(user);

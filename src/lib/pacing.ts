@@ -7,7 +7,7 @@ import { PACE_SECONDS } from '../behaviour.ts';
 import type { UserRow } from '../wire/fixtures.ts';
 import { config } from './config.ts';
 import { sleep } from './k6.ts';
-import { countLateness } from './metrics.ts';
+import { addLateness } from './metrics.ts';
 import { msUntilEnd } from './phase.ts';
 import { between } from './random.ts';
 
@@ -16,10 +16,11 @@ import { between } from './random.ts';
  * think time from now, unless the user's tier has no limit that thinking would keep.
  * @param startedAt Date.now() at the start of the last message
  */
-export function readThenType(startedAt: number, user: UserRow): void {
+export function readThenType(startedAt: number, { tier }: Pick<UserRow, 'tier'>): void {
   const gapMs = (between(PACE_SECONDS.shortest, PACE_SECONDS.longest) * 1000) / config.pace;
-  const leastMs = user.tier === 'enterprise' ? 0 : PACE_SECONDS.thinkSeconds * 1000;
-  pause(Math.max(startedAt + gapMs - Date.now(), leastMs));
+  const leastMs = tier === 'enterprise' ? 0 : PACE_SECONDS.thinkSeconds * 1000;
+  const leftMs = startedAt + gapMs - Date.now();
+  pause(leftMs > leastMs ? leftMs : leastMs);
 }
 
 let settled = false;
@@ -55,11 +56,12 @@ const LEAVING_MS = 3_000;
 export function pause(ms: number): void {
   const left = msUntilEnd();
   if (ms >= left) {
-    sleep((Math.max(0, left) + between(0, LEAVING_MS)) / 1000);
+    sleep(((left > 0 ? left : 0) + between(0, LEAVING_MS)) / 1000);
     throw END_OF_LOAD;
   }
   if (ms < 1) return;
   const before = Date.now();
   sleep(ms / 1000);
-  countLateness(Math.max(0, Date.now() - before - ms));
+  const lateMs = Date.now() - before - ms;
+  addLateness(lateMs > 0 ? lateMs : 0);
 }

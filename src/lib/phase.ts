@@ -4,16 +4,10 @@
 
 import { ASIDE, RAMP } from '../behaviour.ts';
 import { exec } from './k6.ts';
-import type { Plan } from './once/plan.ts';
+import { plan } from './plan.ts';
 
-let windows: Plan['windows'] = [];
 let startedAt = 0;
 let isAside = false;
-
-/** Sets the schedule once, in the init context. */
-export function followSchedule(schedule: Plan['windows']): void {
-  windows = schedule;
-}
 
 /**
  * Called at every iteration start; k6 knows the scenario's start only there, and asking is dear, so it asks once.
@@ -27,7 +21,9 @@ export function enterIteration(aside: boolean): void {
 /** Name of the hold that the run is in, or `ramp` between and around holds, and in setup; `aside` beside the load. */
 export function currentPhase(): string {
   if (isAside) return ASIDE;
-  const elapsed = elapsedMs();
+  if (startedAt === 0) return RAMP;
+  const elapsed = Date.now() - startedAt;
+  const { windows } = plan;
   for (let at = 0; at < windows.length; at++) {
     const { phase, fromMs, toMs } = windows[at]!;
     if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
@@ -37,10 +33,7 @@ export function currentPhase(): string {
 
 /** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
 export function msUntilEnd(): number {
-  const last = windows.at(-1);
-  return last ? last.toMs - elapsedMs() : Number.POSITIVE_INFINITY;
-}
-
-function elapsedMs(): number {
-  return startedAt === 0 ? Number.NEGATIVE_INFINITY : Date.now() - startedAt;
+  if (startedAt === 0) return Number.POSITIVE_INFINITY;
+  const last = plan.windows[plan.windows.length - 1]!;
+  return last.toMs - (Date.now() - startedAt);
 }

@@ -7,7 +7,7 @@ import { METRIC } from '../wire/facts.ts';
 import { readStatus, requestUpload, sendFile, uploadRequest } from './api/video.ts';
 import { config } from './config.ts';
 import { uploader } from './fixtures.ts';
-import { exec } from './k6.ts';
+import { ownNumber } from './k6.ts';
 import { countCase } from './metrics.ts';
 import { pause } from './pacing.ts';
 import { currentPhase, msUntilEnd } from './phase.ts';
@@ -41,7 +41,7 @@ export function upload(): void {
 
 /** Where files are large only some VUs keep one. */
 function isSender(): boolean {
-  sends ??= exec.vu.idInTest % sendersOneIn === 0;
+  sends ??= ownNumber() % sendersOneIn === 0;
   return sends;
 }
 

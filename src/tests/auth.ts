@@ -9,22 +9,21 @@
 import { AUTH_MIX } from '../behaviour.ts';
 import { readUser, readUserRefused, refresh, refreshRefused, signIn, signOut } from '../lib/api/auth.ts';
 import { readBalance, readBalanceRefused } from '../lib/api/dashboard.ts';
+import { openSession } from '../lib/briefly/opening.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { anyStudent } from '../lib/fixtures.ts';
-import { mix } from '../lib/random.ts';
-import { openSession, type Session } from '../lib/session.ts';
+import { oneOf } from '../lib/random.ts';
+import type { Session } from '../lib/session.ts';
 import type { TokenBody } from '../wire/api.ts';
 
 export const { options, setup, visitors, handleSummary } = defineTest('auth', { visitors: visit });
-
-const journey = mix(AUTH_MIX);
 
 function visit(): void {
   const user = anyStudent();
   const signedIn = signIn(user.email, user.password);
   if (!signedIn.ok) return;
   const token = signedIn.value;
-  const next = journey();
+  const next = oneOf(AUTH_MIX);
   if (next === 'fullFlow') fullFlow(openSession(user, token), token);
   else if (next === 'refresh') comeBack(token);
   else leave(openSession(user, token));

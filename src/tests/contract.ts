@@ -5,9 +5,8 @@
  * seen (429, quotas) is for the rate-limits test, and the provider's 502 can't be asked for.
  */
 import { assemble, INSPECTIONS, OTHERS } from '../lib/api/contract/inspections.ts';
-import { config } from '../lib/config.ts';
 import { defineContract } from '../lib/contract/define-contract.ts';
-import { requirePasswordKey, requireTarget } from '../lib/once/settings.ts';
+import { config, requirePasswordKey, requireTarget } from '../lib/once/settings.ts';
 
 requireTarget(config.contractFor || 'contract');
 requirePasswordKey();

@@ -7,8 +7,8 @@ import { chat } from '../lib/chat-journey.ts';
 import { lookAtDashboardAndVideos } from '../lib/creator-journey.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { anyStudent, ownStudent } from '../lib/fixtures.ts';
-import { leave, signInAs } from '../lib/session.ts';
 import { upload } from '../lib/uploads.ts';
+import { leave, signInAs } from '../lib/visiting.ts';
 
 export const { options, setup, students, creators, uploaders, visitors, handleSummary } = defineTest('mixed', {
   students: () => chat(ownStudent()),

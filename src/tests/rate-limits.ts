@@ -6,12 +6,15 @@ import { attempt, type Visitor } from '../lib/api/attempts.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { ownLimit, visitorsOf } from '../lib/inspectors.ts';
 import { atOnce, countLook, others, recovers, scopeOf, type TierLimit, useUp } from '../lib/limit-inspection.ts';
-import { once, onceAProcess } from '../lib/once-a-process.ts';
+import { once, rowOf, sharedRows } from '../lib/once-a-process.ts';
 import type { Gate } from '../thresholds.ts';
 import { TIERS } from '../wire/fixtures.ts';
 import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
 
-const { limits, inReach } = onceAProcess('limits', () => once().inspectedLimits());
+const { limits, inReach } = rowOf(
+  sharedRows('limits', () => [once().inspectedLimits()]),
+  0,
+);
 
 export const { options, setup, inspectors, handleSummary } = defineTest(
   'rate-limits',

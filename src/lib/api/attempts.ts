@@ -4,12 +4,14 @@
 import { ASIDE } from '../../behaviour.ts';
 import type { LimitName } from '../../wire/limits.ts';
 import type { RouteName } from '../../wire/routes.ts';
+import { headersIn, paramsOf } from '../briefly/params.ts';
 import { config } from '../config.ts';
-import { exchangeAll, headersIn, methodOf, paramsOf, type Reply } from '../http.ts';
+import type { Reply } from '../http.ts';
 import { http } from '../k6.ts';
 import type { FixtureUser } from '../once/fixture-rows.ts';
 import { question } from '../questions.ts';
-import { tokenFor } from '../session.ts';
+import { exchangeAll, methodOf } from '../seldom/exchange.ts';
+import { tokenFor } from '../visiting.ts';
 import { headersOf } from './identity.ts';
 import { uploadRequest } from './video.ts';
 

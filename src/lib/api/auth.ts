@@ -3,12 +3,12 @@
  */
 import type { AuthErrorBody, TokenBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Result, type Route, send } from '../http.ts';
+import { OK, type Result, type Route, send } from '../http.ts';
 
-const PASSWORD_GRANT: Route = { name: 'POST /auth/v1/token password', statuses: [200] };
-const REFRESH_GRANT: Route = { name: 'POST /auth/v1/token refresh_token', statuses: [200] };
+const PASSWORD_GRANT: Route = { name: 'POST /auth/v1/token password', statuses: OK };
+const REFRESH_GRANT: Route = { name: 'POST /auth/v1/token refresh_token', statuses: OK };
 const REFRESH_REFUSED: Route = { name: 'POST /auth/v1/token refresh_token', statuses: [400] };
-const USER: Route = { name: 'GET /auth/v1/user', statuses: [200] };
+const USER: Route = { name: 'GET /auth/v1/user', statuses: OK };
 const USER_REFUSED: Route = { name: 'GET /auth/v1/user', statuses: [403] };
 const LOGOUT: Route = { name: 'POST /auth/v1/logout', statuses: [204] };
 

@@ -3,12 +3,12 @@
  */
 import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Result, type Route, send } from '../http.ts';
+import { OK, type Result, type Route, send } from '../http.ts';
 import type { Session } from '../session.ts';
 
-const ASK: Route = { name: 'POST /api/chat', statuses: [200] };
-const HISTORY: Route = { name: 'GET /api/chat/history', statuses: [200] };
-const RENAME: Route = { name: 'PATCH /api/chat/session/:id', statuses: [200] };
+const ASK: Route = { name: 'POST /api/chat', statuses: OK };
+const HISTORY: Route = { name: 'GET /api/chat/history', statuses: OK };
+const RENAME: Route = { name: 'PATCH /api/chat/session/:id', statuses: OK };
 const FEEDBACK: Route = { name: 'POST /api/chat/feedback', statuses: [200, 201] };
 
 const HISTORY_LIMIT = 50;
@@ -29,9 +29,10 @@ export function ask(me: Session, message: string, chatSessionId?: string): Resul
   return send(ASK, `${config.appUrl}/api/chat`, body, me.headers, (answer) => {
     const { success, data, meta } = answer as ChatAnswerBody;
     const kept = chatSessionId === undefined || data.session_id === chatSessionId;
-    const own =
-      meta.creator_id === me.user.creator_id &&
-      data.video_references.every(({ video_id }) => me.videoIds.includes(video_id));
+    let own = meta.creator_id === me.user.creator_id;
+    for (let at = 0; at < data.video_references.length; at++) {
+      own &&= me.user.videos[data.video_references[at]!.video_id] === true;
+    }
     const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
     return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;
   });

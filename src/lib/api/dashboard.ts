@@ -3,16 +3,16 @@
  */
 import type { AnalyticsBody, CalendarBody, ChatSessionsBody, ChronosBody, VideoListBody } from '../../wire/api.ts';
 import { config } from '../config.ts';
-import { type Call, type Result, type Route, send, sendAll } from '../http.ts';
+import { type Call, OK, type Result, type Route, send, sendAll } from '../http.ts';
 import type { Session } from '../session.ts';
 
-const ANALYTICS: Route = { name: 'GET /api/creator/analytics', statuses: [200] };
-const STATS: Route = { name: 'GET /api/creator/stats', statuses: [200] };
-const VIDEOS: Route = { name: 'GET /api/video/list', statuses: [200] };
-const CALENDAR: Route = { name: 'GET /api/calendar/events', statuses: [200] };
-const BALANCE: Route = { name: 'GET /api/chronos/balance', statuses: [200] };
+const ANALYTICS: Route = { name: 'GET /api/creator/analytics', statuses: OK };
+const STATS: Route = { name: 'GET /api/creator/stats', statuses: OK };
+const VIDEOS: Route = { name: 'GET /api/video/list', statuses: OK };
+const CALENDAR: Route = { name: 'GET /api/calendar/events', statuses: OK };
+const BALANCE: Route = { name: 'GET /api/chronos/balance', statuses: OK };
 const BALANCE_REFUSED: Route = { name: 'GET /api/chronos/balance', statuses: [401] };
-const SESSIONS: Route = { name: 'GET /api/chat', statuses: [200] };
+const SESSIONS: Route = { name: 'GET /api/chat', statuses: OK };
 
 /** A creator's dashboard: analytics and totals. @returns whether all of it came */
 export function openDashboard(me: Session): boolean {

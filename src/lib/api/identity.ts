@@ -36,9 +36,8 @@ function rememberCookie(token: TokenBody): void {
   const jar = http.cookieJar();
   // A session of fewer chunks must not be followed by the rest of another.
   jar.clear(config.baseUrl);
-  cookiesOf(token).forEach((cookie) => {
-    jar.set(config.baseUrl, cookie[0], cookie[1], { path: '/' });
-  });
+  const cookies = cookiesOf(token);
+  for (let at = 0; at < cookies.length; at++) jar.set(config.baseUrl, cookies[at]![0], cookies[at]![1], { path: '/' });
 }
 
 function cookiesOf(token: TokenBody): [string, string][] {

@@ -3,11 +3,12 @@
  * cache in front of the app has, costs the app nothing.
  */
 import type { VideoListBody } from '../../wire/api.ts';
+import { headersIn, paramsOf } from '../briefly/params.ts';
 import { config } from '../config.ts';
-import { exchange, headersIn, paramsOf } from '../http.ts';
 import { http } from '../k6.ts';
-import { countSignal } from '../metrics.ts';
 import { currentPhase } from '../phase.ts';
+import { countSignal } from '../seldom/count-signal.ts';
+import { exchange } from '../seldom/exchange.ts';
 
 /** On the first screen. */
 const SHOWN = 4;

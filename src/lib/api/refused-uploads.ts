@@ -6,7 +6,8 @@ import type { UploadRequest } from '../../wire/api.ts';
 import { lastStudents, limitedCreator, uploader } from '../fixtures.ts';
 import { countCase } from '../metrics.ts';
 import type { FixtureUser } from '../once/fixture-rows.ts';
-import { type Session, signInAs } from '../session.ts';
+import type { Session } from '../session.ts';
+import { signInAs } from '../visiting.ts';
 import { requestUpload, requestUploadRefused, uploadRequest } from './video.ts';
 
 const GB = 1024 ** 3;

@@ -10,30 +10,28 @@ import type {
 } from '../../wire/api.ts';
 import { TEST_PREFIX } from '../../wire/fixtures.ts';
 import { config } from '../config.ts';
-import { type Result, type Route, send } from '../http.ts';
-import { exec } from '../k6.ts';
+import { OK, type Result, type Route, send } from '../http.ts';
+import { ownNumber } from '../k6.ts';
 import { once } from '../once-a-process.ts';
 import type { Session } from '../session.ts';
 
-const UPLOAD_URL: Route = { name: 'POST /api/video/upload-url', statuses: [200] };
+const UPLOAD_URL: Route = { name: 'POST /api/video/upload-url', statuses: OK };
 const UPLOAD_URL_REFUSED: Route = { name: 'POST /api/video/upload-url', statuses: [400, 401, 403, 429] };
-const PUT: Route = { name: 'PUT /storage/v1/object/upload/sign', statuses: [200] };
+const PUT: Route = { name: 'PUT /storage/v1/object/upload/sign', statuses: OK };
 const CREATE: Route = { name: 'POST /api/video/create', statuses: [200, 201] };
-const STATUS: Route = { name: 'GET /api/video/status/:id', statuses: [200] };
+const STATUS: Route = { name: 'GET /api/video/status/:id', statuses: OK };
 
 const CONTENT_TYPE = 'video/mp4';
 const putHeaders = { 'Content-Type': CONTENT_TYPE };
 
 /** Addresses that the guard let through, up to their path. */
 const allowedOrigins = new Set<string>();
-let owner = 0;
 let asked = 0;
 
 /** The upload of a good file, of this size. */
 export function uploadRequest(fileSize: number): UploadRequest {
-  owner ||= exec.vu.idInTest;
   asked += 1;
-  const name = `${TEST_PREFIX}${config.runId}-${owner}-${asked}`;
+  const name = `${TEST_PREFIX}${config.runId}-${ownNumber()}-${asked}`;
   return { filename: `${name}.mp4`, contentType: CONTENT_TYPE, fileSize, title: name };
 }
 

@@ -5,8 +5,7 @@
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import { K6_TESTING } from 'k6-testing';
-import { config } from '../config.ts';
-import { requireOwnOptions } from '../once/settings.ts';
+import { config, requireOwnOptions } from '../once/settings.ts';
 import { sharedOptions } from '../once/shared-options.ts';
 import { expects, type Weight } from './findings.ts';
 

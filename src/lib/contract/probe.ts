@@ -6,7 +6,9 @@ import http from 'k6/http';
 import { RAMP } from '../../behaviour.ts';
 import type { RouteName } from '../../wire/routes.ts';
 import { errorName } from '../api/refusals.ts';
-import { exchange, headersIn, methodOf, paramsOf, type Route } from '../http.ts';
+import { headersIn, paramsOf } from '../briefly/params.ts';
+import type { Route } from '../http.ts';
+import { exchange, methodOf } from '../seldom/exchange.ts';
 import { isChallenge } from '../seldom/failures.ts';
 import type { Answer } from './answer.ts';
 

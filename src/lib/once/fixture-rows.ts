@@ -12,33 +12,34 @@ import {
   type UserRow,
 } from '../../wire/fixtures.ts';
 import type { Actors } from '../../workloads.ts';
-import { normal, stream } from '../streams.ts';
 import { preparedSessions } from './sessions.ts';
 import { config } from './settings.ts';
+import { normal, stream } from './streams.ts';
 
 declare function require(name: 'papaparse'): typeof import('papaparse');
-declare function require(name: 'k6/crypto'): typeof import('k6/crypto');
+
+/** k6's own, by a name that the bundler leaves alone: it would put a function of its own before it, in every VU. */
+const k6 = globalThis as unknown as { require(name: 'k6/crypto'): typeof import('k6/crypto') };
 
 /** Room for the mark ` [run-user-number]` that makes a message its own. */
 const MARK_LENGTH = 40;
 
-export interface CreatorVideos {
-  creatorId: string;
-  videoIds: string[];
-}
-
 /** A test user with the password that is in no file: an HMAC of the address. */
-export type FixtureUser = UserRow & {
+export type FixtureUser = Omit<UserRow, 'name' | 'role'> & {
   password: string;
+  /** Ids of the creator's videos: answers to this user may refer to these. */
+  videos: Readonly<Record<string, true>>;
   /** A session that was made for it before the run. */
   prepared?: TokenBody | undefined;
 };
 
 export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
-  const { hmac } = require('k6/crypto');
+  const { hmac } = k6.require('k6/crypto');
   const sessions = preparedSessions();
-  return selected(role, tier).map((user) => ({
+  const videos = videosByCreator();
+  return selected(role, tier).map(({ name, role, ...user }) => ({
     ...user,
+    videos: videos[user.creator_id] ?? {},
     prepared: sessions[user.email],
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
   }));
@@ -65,18 +66,21 @@ function selected(role: Role, tier?: Tier): UserRow[] {
   return allUsers().filter((user) => user.role === role && (tier === undefined || user.tier === tier));
 }
 
-export function videosByCreator(): CreatorVideos[] {
-  return Object.entries(grouped(rows('videos'), (row) => row.creator_id)).map(([creatorId, group]) => ({
-    creatorId,
-    videoIds: group.map((row) => row.video_id),
-  }));
+function videosByCreator(): Record<string, Record<string, true>> {
+  const videos: Record<string, Record<string, true>> = {};
+  for (const { creator_id, video_id } of rows('videos')) {
+    videos[creator_id] ??= {};
+    videos[creator_id][video_id] = true;
+  }
+  return videos;
 }
 
-/** Messages without their mark, each at most 460 characters. In objects: k6 freezes a bare string letter by letter. */
-export function messages(count: number): { text: string }[] {
+/** So many handfuls of messages without their mark, each at most 460 characters. */
+export function messages(handfuls: number, size: number): string[][] {
   const phrases = readPhrases();
   const draw = stream(config.seed);
-  return Array.from({ length: count }, () => ({ text: compose(phrases, draw) }));
+  const handful = () => Array.from({ length: size }, () => compose(phrases, draw));
+  return Array.from({ length: handfuls }, handful);
 }
 
 /** A message of phrases, as long as the workload's distribution says. */
@@ -94,7 +98,14 @@ function readPhrases(): Record<QuestionRow['kind'], string[]> {
   return texts;
 }
 
+const parsed: { -readonly [N in FixtureName]?: FixtureRows[N][] } = {};
+
 function rows<N extends FixtureName>(name: N): FixtureRows[N][] {
+  parsed[name] ??= readRows(name) as (typeof parsed)[N];
+  return parsed[name]!;
+}
+
+function readRows<N extends FixtureName>(name: N): FixtureRows[N][] {
   let text: string;
   try {
     // Resolved from the bundle's folder, dist/, wherever k6 is started.
@@ -103,18 +114,8 @@ function rows<N extends FixtureName>(name: N): FixtureRows[N][] {
     throw `fixtures/${name}.csv is missing; run \`./launchgate data generate\`.`;
   }
   const { parse } = require('papaparse');
-  const parsed = parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
-  const problem = fixtureProblem(name, parsed);
+  const csv = parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+  const problem = fixtureProblem(name, csv);
   if (problem) throw problem;
-  return parsed.data as unknown as FixtureRows[N][];
-}
-
-function grouped<T>(items: T[], key: (item: T) => string): Record<string, T[]> {
-  const groups: Record<string, T[]> = {};
-  for (const item of items) {
-    const name = key(item);
-    groups[name] ??= [];
-    groups[name].push(item);
-  }
-  return groups;
+  return csv.data as unknown as FixtureRows[N][];
 }

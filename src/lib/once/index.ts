@@ -1,10 +1,10 @@
 /**
- * What is worked out once a process, or for a single virtual user. Required, never imported (build/on-demand.mjs), and
- * from the init context at first: nothing in here may load k6's modules outside a function that runs there.
+ * What is worked out once a process, or for a single virtual user, and from the init context at first: nothing in here
+ * may load k6's modules outside a function that runs there.
  */
 export { SignalHistory } from '../../wire/signal-history.ts';
-export { messages, usersOf, videosByCreator } from './fixture-rows.ts';
+export { messages, usersOf } from './fixture-rows.ts';
 export { inspectedLimits } from './limits.ts';
 export { countingsOf, optionsOf, plannedSignals, planOf } from './plan.ts';
-export { config, requireOwnOptions, requirePasswordKey, uploadProblem } from './settings.ts';
+export { config, requireOwnOptions, requirePasswordKey, uploadProblem, userConfig } from './settings.ts';
 export { summaryFiles } from './summary.ts';

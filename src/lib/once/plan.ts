@@ -21,7 +21,6 @@ import type { SignalLimit, SignalName } from '../../wire/signals.ts';
 import {
   type Phase,
   plannedSeconds,
-  type Scenario as ScenarioPlan,
   scenarioOf,
   stagesOf,
   type TestName,
@@ -46,38 +45,46 @@ const ARRIVALS_PER = { seconds: 3_600, timeUnit: '1h' } as const;
 /** What the watcher did is taken off again: it is no user. */
 const WATCHER_COUNTS = { [`http_reqs{scenario:${WATCHER}}`]: [], [`iterations{scenario:${WATCHER}}`]: [] };
 
-/** A criterion that samples are counted under. */
-export interface CountingGate {
-  readonly criterion: string;
+/** Criteria that samples are counted under. Two lists and no list of pairs: in k6's engine an object takes 0.6 KB. */
+export interface Gates {
+  readonly criteria: readonly string[];
   /** From so many ms on a sample is over; a failed request is over all of them. */
-  readonly limitMs: number;
+  readonly limitsMs: readonly number[];
 }
 
 /** What a request of one route in one phase is counted under. */
 export interface Counting {
+  /** GET of `GET /api/chat`. */
+  readonly method: string;
   /** Tags of the request's own k6 samples; the family is the group that a criterion of this test speaks of. */
   readonly tags: { readonly name: RouteName; readonly phase: string; readonly family?: string };
-  readonly gates: readonly CountingGate[];
+  readonly gates: Gates;
   /** Of parts of the server's time; left out where no criterion speaks of them. */
-  readonly partGates?: Readonly<Partial<Record<ServerPart, readonly CountingGate[]>>>;
+  readonly partGates?: Readonly<Partial<Record<ServerPart, Gates>>>;
 }
 
-/** A criterion that readings of a signal are counted under, in one phase. */
+/** A criterion that readings of a signal are counted under. */
 export interface PlannedSignal {
   readonly criterion: string;
   readonly signal: SignalName;
-  readonly phase: string;
   readonly limit: SignalLimit;
+}
+
+export interface ScenarioTravel {
+  /** Its iterations stand beside the load, in no phase. */
+  readonly aside?: true;
+  /** Where journeys don't pace themselves: s from the start of one to the start of the next. */
+  readonly everySeconds?: number;
 }
 
 /** As small as it can be: every virtual user holds one. */
 export interface Plan {
   readonly windows: readonly Pick<Window, 'phase' | 'fromMs' | 'toMs'>[];
-  readonly scenarios: Readonly<
-    Record<string, Pick<ScenarioPlan, 'model'> & { everySeconds?: number; pacesItself?: true }>
-  >;
+  readonly scenarios: Readonly<Record<string, ScenarioTravel>>;
   /** Every phase, and what else requests are tagged with in its place. */
   readonly occasions: readonly string[];
+  /** Where one of the virtual users reads the platform's signals. */
+  readonly watches?: true;
 }
 
 /** @throws a text when the prepared sessions can't be used: once, at the start, since at the end they may be too old */
@@ -89,13 +96,15 @@ export function planOf(test: TestName): Plan {
     plannedSeconds(test, phases),
   );
   const scenarios = Object.keys(WORKLOADS[test].scenarios).map((name): [string, Plan['scenarios'][string]] => {
-    const { model, everySeconds, pacesItself }: Plan['scenarios'][string] = scenarioOf(test, name);
-    return [name, { model, everySeconds, pacesItself }];
+    const plan = scenarioOf(test, name);
+    if (plan.model === 'once') return [name, { aside: true }];
+    return [name, plan.model === 'closed' && !plan.pacesItself ? { everySeconds: plan.everySeconds } : {}];
   });
   return {
     windows: windowsOf(test, phases).map(({ phase, fromMs, toMs }) => ({ phase, fromMs, toMs })),
     scenarios: Object.fromEntries(scenarios),
     occasions: occasionsOf(phases),
+    ...(watchesSignals(test) ? { watches: true } : {}),
   };
 }
 
@@ -108,16 +117,17 @@ export function countingsOf(test: TestName): Counting[] {
   return occasionsOf(phasesOfRun(test)).flatMap((phase) => {
     const partGates = partGatesIn(test, phase);
     return ROUTES.map((name) => ({
+      method: name.slice(0, name.indexOf(' ')),
       tags: { name, phase, family: familyOf(test, name) },
-      gates: countingGates(test, name, phase),
+      gates: gatesFor(test, name, phase),
       partGates,
     }));
   });
 }
 
 function partGatesIn(test: TestName, phase: string): Counting['partGates'] {
-  const gates = SERVER_PARTS.map((part) => [part, countingGates(test, part, phase)] as const);
-  const spokenOf = gates.filter(([, ofPart]) => ofPart.length > 0);
+  const gates = SERVER_PARTS.map((part) => [part, gatesFor(test, part, phase)] as const);
+  const spokenOf = gates.filter(([, { criteria }]) => criteria.length > 0);
   return spokenOf.length > 0 ? Object.fromEntries(spokenOf) : undefined;
 }
 
@@ -127,14 +137,15 @@ function familyOf(test: TestName, name: RouteName): string | undefined {
   return routes.filter(isGroup).findLast((group) => speaksOf(group, name));
 }
 
-function countingGates(test: TestName, subject: RouteName | ServerPart, phase: string): CountingGate[] {
-  return countedCriteria(test)
-    .filter((criterion) => speaksOf(criterion.route, subject) && appliesIn(criterion, phase))
-    .map((criterion) => ({
-      criterion: criterion.id,
-      // JSON has no infinity.
-      limitMs: criterion.stat === 'failures' ? Number.MAX_VALUE : criterion.below,
-    }));
+function gatesFor(test: TestName, subject: RouteName | ServerPart, phase: string): Gates {
+  const gates = countedCriteria(test).filter(
+    (criterion) => speaksOf(criterion.route, subject) && appliesIn(criterion, phase),
+  );
+  return {
+    criteria: gates.map(({ id }) => id),
+    // JSON has no infinity.
+    limitsMs: gates.map((criterion) => (criterion.stat === 'failures' ? Number.MAX_VALUE : criterion.below)),
+  };
 }
 
 function speaksOf(spoken: CountedCriterion['route'], subject: RouteName | ServerPart): boolean {
@@ -144,19 +155,23 @@ function speaksOf(spoken: CountedCriterion['route'], subject: RouteName | Server
   return (partOf(spoken) ?? spoken) === subject;
 }
 
-/** What readings of signals count under. */
-export function plannedSignals(test: TestName): PlannedSignal[] {
-  return gatesOf(test, phasesOfRun(test)).flatMap(({ criterion, phase }) =>
-    criterion.stat === 'signal'
-      ? [{ criterion: criterion.id, signal: criterion.signal, phase, limit: criterion.limit }]
-      : [],
+/** What readings of signals count under, for each occasion of the plan. */
+export function plannedSignals(test: TestName): PlannedSignal[][] {
+  const phases = phasesOfRun(test);
+  const gates = gatesOf(test, phases);
+  return occasionsOf(phases).map((occasion) =>
+    gates.flatMap(({ criterion, phase }) =>
+      criterion.stat === 'signal' && phase === occasion
+        ? [{ criterion: criterion.id, signal: criterion.signal, limit: criterion.limit }]
+        : [],
+    ),
   );
 }
 
 /**
  * @throws a text with everything that is wrong with settings, target or fixtures
  */
-export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean): Options {
+export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean = () => true): Options {
   const phases = phasesOfRun(test);
   requireUsers(test, phases, availableUsers(), watchesSignals(test) ? 1 : 0);
   const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere).filter(isMetHere);

@@ -29,8 +29,8 @@ export const settings = readSettings(__ENV);
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
-/** What the settings come to. It crosses into the VUs as JSON. */
-export const config = {
+/** What every virtual user holds a copy of, so it is as little as it can be. It crosses into the VUs as JSON. */
+export const userConfig = {
   /** Where app routes begin: BASE_URL and ROUTE_PREFIX. */
   appUrl: withoutSlash(settings.BASE_URL) + withoutSlash(settings.ROUTE_PREFIX),
   healthUrl: healthUrl(settings),
@@ -40,15 +40,20 @@ export const config = {
   authMode: settings.AUTH_MODE as 'cookie' | 'bearer',
   cookieName: settings.AUTH_COOKIE_NAME || sessionCookieName(hostOf(settings.SUPABASE_URL || settings.BASE_URL)),
   extraHeaders: extraHeaders(settings),
-  passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
-  sessionsPrepared: settings.SESSIONS_FILE !== '',
   profile: settings.PROFILE as Profile,
   pace: Number(settings.PACE),
-  /** How much faster videos are processed than they would be. */
-  processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
   repeatShare: Number(settings.REPEAT_QUESTIONS),
   seed: Number(settings.SEED),
   runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
+} as const;
+
+/** What the settings come to. */
+export const config = {
+  ...userConfig,
+  passwordKey: settings.LAUNCHGATE_PASSWORD_KEY,
+  sessionsPrepared: settings.SESSIONS_FILE !== '',
+  /** How much faster videos are processed than they would be. */
+  processingSpeedup: Number(settings.PROCESSING_SPEEDUP || 1),
   /** '' where signals aren't read, or not here: the gate reads them by itself. */
   metricsUrl: settings.METRICS_URL,
   metricsAuthorization: settings.METRICS_AUTHORIZATION,

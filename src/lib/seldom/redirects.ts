@@ -7,7 +7,7 @@ const MOST_HOPS = 3;
 
 /**
  * Follows a few redirects within the origin; one that leads elsewhere is itself the answer, and no request is sent.
- * @param request k6's own, handed in since k6 loads none of its modules in the middle of a run
+ * @param request k6's own
  */
 export function followed(
   first: Reply,

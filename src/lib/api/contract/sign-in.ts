@@ -7,7 +7,6 @@ import type { Answer } from '../../contract/answer.ts';
 import { answers, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look } from '../../contract/probe.ts';
 import type { Shape } from '../../contract/shape.ts';
-import { videoIdsOf } from '../../fixtures.ts';
 import type { FixtureUser } from '../../once/fixture-rows.ts';
 import { headersOf } from '../identity.ts';
 
@@ -28,7 +27,7 @@ export const withKey = { apikey: config.anonKey };
 export function signIn(user: FixtureUser): Visitor | undefined {
   const session = newSession(user);
   if (!session) return undefined;
-  return { user, videoIds: videoIdsOf(user.creator_id), identity: headersOf(refreshed(session) ?? session) };
+  return { user, videoIds: Object.keys(user.videos), identity: headersOf(refreshed(session) ?? session) };
 }
 
 /** A session of its own, which may be ended; undefined when the platform doesn't let the user in. */

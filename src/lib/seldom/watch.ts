@@ -3,24 +3,18 @@
  * hand, on k6 Cloud, in a cluster) nobody else would. It is no user of the workload, though it takes a virtual user's id.
  */
 
-import { RAMP } from '../behaviour.ts';
-import type { SignalHistory } from '../wire/signal-history.ts';
-import { LOOK_EVERY_MS } from '../wire/signals.ts';
-import { config } from './config.ts';
-import { exchange, headersIn, paramsOf } from './http.ts';
-import { exec, http, sleep } from './k6.ts';
-import { countSignal } from './metrics.ts';
-import { once } from './once-a-process.ts';
-import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
-import { WATCHER } from './watcher-name.ts';
+import { RAMP } from '../../behaviour.ts';
+import type { SignalHistory } from '../../wire/signal-history.ts';
+import { LOOK_EVERY_MS } from '../../wire/signals.ts';
+import { headersIn, paramsOf } from '../briefly/params.ts';
+import { http, sleep } from '../k6.ts';
+import { once } from '../once-a-process.ts';
+import { currentPhase, enterIteration, msUntilEnd } from '../phase.ts';
+import { countSignal } from './count-signal.ts';
+import { exchange } from './exchange.ts';
 
 /** Judged by nothing, in whatever phase it is asked. */
 const TAGS = { name: 'GET /metrics', phase: RAMP } as const;
-
-/** True in the one virtual user that watches. */
-export function isWatcher(): boolean {
-  return config.metricsUrl !== '' && exec.scenario.name === WATCHER;
-}
 
 /** Reads the metrics every 5 s, from the middle of the first interval to the end of the last hold. */
 export function watchSignals(): void {
@@ -34,9 +28,10 @@ export function watchSignals(): void {
 }
 
 function look(history: SignalHistory): void {
-  const headers = config.metricsAuthorization ? { Authorization: config.metricsAuthorization } : undefined;
+  const { metricsUrl, metricsAuthorization } = once().config;
+  const headers = metricsAuthorization ? { Authorization: metricsAuthorization } : undefined;
   const params = paramsOf(TAGS, http.expectedStatuses(200), headersIn(RAMP, headers));
-  const response = exchange('GET', config.metricsUrl, undefined, params);
+  const response = exchange('GET', metricsUrl, undefined, params);
   const atMs = Date.now();
   const serverMs = Date.parse(response.headers.Date ?? '') || atMs;
   const read =

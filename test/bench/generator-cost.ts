@@ -1,15 +1,14 @@
 /**
- * Runs k6 for a while and tells what it cost. Linux only: figures come from /proc.
+ * Runs a load generator for a while and tells what it cost. Linux only: figures come from /proc.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { k6Binary } from '../contract/k6-binary.ts';
 import type { InstantPlatform } from './instant-platform.ts';
 
-/** One run of one script. */
+/** One run of one generator. */
 export interface Cost {
   requests: number;
   cpuSeconds: number;
@@ -20,10 +19,12 @@ export interface Cost {
 }
 
 export interface Load {
-  script: string;
-  /** Beside BASE_URL. */
+  command: string;
+  args: readonly string[];
   env: Record<string, string>;
   seconds: number;
+  /** Exit code of one that was told to stop. */
+  stopped: number;
 }
 
 /** USER_HZ, which the kernel fixes at 100 for everything that it tells. */
@@ -31,27 +32,23 @@ const TICKS_PER_SECOND = 100;
 const READ_EVERY_MS = 200;
 
 /** @throws Error when the load didn't run as it should */
-export async function costOf({ script, env, seconds }: Load, platform: InstantPlatform): Promise<Cost> {
+export async function costOf({ command, args, env, seconds, stopped }: Load, platform: InstantPlatform): Promise<Cost> {
   const cpuBefore = childrenCpuSeconds();
   await platform.report();
   const startedAt = Date.now();
-  const k6 = spawn(await k6Binary(), ['run', '--quiet', '--no-usage-report', '--address', '', script], {
-    env: { BASE_URL: platform.baseUrl, LAUNCHGATE_SUMMARY: '/dev/null', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const generator = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let peakMb = 0;
   const reading = setInterval(() => {
-    peakMb = Math.max(peakMb, peakMbOf(k6.pid!));
+    peakMb = Math.max(peakMb, peakMbOf(generator.pid!));
   }, READ_EVERY_MS);
-  const ended = Promise.all([text(k6.stderr), once(k6, 'exit')]);
+  const ended = Promise.all([text(generator.stderr), once(generator, 'exit')]);
   await Promise.race([wait(seconds * 1000), ended]);
-  peakMb = Math.max(peakMb, peakMbOf(k6.pid!));
+  peakMb = Math.max(peakMb, peakMbOf(generator.pid!));
   clearInterval(reading);
   const { requests, firstSignInAt } = await platform.report();
-  k6.kill('SIGINT');
+  generator.kill('SIGINT');
   const [log, [exitCode]] = await ended;
-  // 105: told to stop.
-  if (exitCode !== 105) throw new Error(`${script} ended by itself with ${exitCode}:\n${log}`);
+  if (exitCode !== stopped) throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${log}`);
   return {
     requests,
     cpuSeconds: childrenCpuSeconds() - cpuBefore,

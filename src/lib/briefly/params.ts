@@ -1,0 +1,44 @@
+/** k6's parameters of a request. */
+import type { CookieJar, expectedStatuses } from 'k6/http';
+import { PHASE_HEADER, RUN_HEADER } from '../../wire/routes.ts';
+import { config } from '../config.ts';
+import type { Counting } from '../once/plan.ts';
+import { TIMEOUT_SECONDS } from '../sending-limits.ts';
+
+export type Expected = ReturnType<typeof expectedStatuses>;
+
+type RequestTags = Partial<Counting['tags']> & Pick<Counting['tags'], 'phase'>;
+
+export interface RequestParams {
+  readonly tags: RequestTags;
+  readonly headers: Record<string, string>;
+  readonly responseCallback: Expected | undefined;
+  readonly redirects: 0;
+  readonly timeout: number;
+  readonly jar?: CookieJar;
+}
+
+/**
+ * @param headers all of them, see `headersIn`
+ * @param jar cookies to use instead of the VU's own
+ */
+export function paramsOf(
+  tags: RequestTags,
+  expected: Expected | undefined,
+  headers: Record<string, string>,
+  jar?: CookieJar,
+): RequestParams {
+  const params = { tags, headers, responseCallback: expected, redirects: 0, timeout: TIMEOUT_SECONDS * 1000 } as const;
+  return jar ? { ...params, jar } : params;
+}
+
+/** The headers of every request in a phase, and these beside them. */
+export function headersIn(phase: string, own?: Record<string, string>): Record<string, string> {
+  return {
+    'Content-Type': 'application/json',
+    [RUN_HEADER]: config.runId,
+    [PHASE_HEADER]: phase,
+    ...config.extraHeaders,
+    ...own,
+  };
+}
