@@ -11,7 +11,7 @@ import { addFailure } from './metrics.ts';
 import type { ScenarioTravel } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
 import { once, rowOf, sharedRows } from './once-a-process.ts';
-import { END_OF_LOAD, settleIn, untilNext } from './pacing.ts';
+import { END_OF_LOAD, gapMs, pause, settleIn } from './pacing.ts';
 import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
 import { follow, plan } from './plan.ts';
 import { seldom } from './seldom.ts';
@@ -80,7 +80,8 @@ function travel(journey: () => void, { aside, everySeconds }: ScenarioTravel): v
     if (everySeconds) settleIn(everySeconds);
     const startedAt = Date.now();
     journey();
-    if (everySeconds) untilNext(startedAt, everySeconds);
+    // From start to start, evenly spread by half.
+    if (everySeconds) pause(startedAt + gapMs(everySeconds / 2, everySeconds * 1.5) - Date.now());
   } catch (error) {
     if (error === END_OF_LOAD) return;
     addFailure(1, { kind: 'exception', phase: currentPhase() });

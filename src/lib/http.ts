@@ -147,11 +147,20 @@ export function followed(
 }
 
 function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T> {
-  const { status, headers } = response;
-  const value = valueIn(response, ready.route, read);
+  const { status, body, headers } = response;
+  const { criteria, limitsMs } = ready;
+  const { statuses, parse } = ready.route;
+  let value: T | undefined;
+  for (let at = 0; at < statuses.length; at++) {
+    if (statuses[at] !== status) continue;
+    try {
+      value = read(body ? (parse ? parse(body) : JSON.parse(body)) : undefined, response);
+    } catch {
+      // Not to be parsed, or not of the shape that the reader walks through: malformed either way.
+    }
+  }
   // A failed request is over all limits: its duration says nothing.
   const ms = value === undefined ? Number.MAX_VALUE : response.timings.duration;
-  const { criteria, limitsMs } = ready;
   for (let at = 0; at < criteria.length; at++) addOverLimit(ms >= limitsMs[at]!, criteria[at]!);
   const timing = headers['Server-Timing'];
   if (timing) serverParts().countServerParts(timing, ready);
@@ -159,21 +168,7 @@ function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T
     seldom().countHeadroom(response, ready.tags.phase);
   }
   if (value !== undefined) return { ok: true, value, status };
-  const failure = seldom().failureOf(response, ready.route.statuses);
+  const failure = seldom().failureOf(response, statuses);
   addFailure(1, { ...ready.tags, kind: failure });
   return { ok: false, failure, status };
-}
-
-/** Undefined where the status is not among the route's, or the body is not what the reader walks through. */
-function valueIn<T>(response: Reply, { statuses, parse }: Route, read: Reader<T>): T | undefined {
-  for (let at = 0; at < statuses.length; at++) {
-    if (statuses[at] !== response.status) continue;
-    try {
-      const { body } = response;
-      return read(body ? (parse ? parse(body) : JSON.parse(body)) : undefined, response);
-    } catch {
-      return undefined;
-    }
-  }
-  return undefined;
 }

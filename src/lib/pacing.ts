@@ -17,9 +17,8 @@ import { between } from './random.ts';
  * @param startedAt Date.now() at the start of the last message
  */
 export function readThenType(startedAt: number, { tier }: Pick<UserRow, 'tier'>): void {
-  const gapMs = (between(PACE_SECONDS.shortest, PACE_SECONDS.longest) * 1000) / config.pace;
   const leastMs = tier === 'enterprise' ? 0 : PACE_SECONDS.thinkSeconds * 1000;
-  const leftMs = startedAt + gapMs - Date.now();
+  const leftMs = startedAt + gapMs(PACE_SECONDS.shortest, PACE_SECONDS.longest) - Date.now();
   pause(leftMs > leastMs ? leftMs : leastMs);
 }
 
@@ -32,18 +31,17 @@ let settled = false;
 export function settleIn(meanSeconds: number): void {
   if (settled) return;
   settled = true;
-  pause((between(0, meanSeconds) * 1000) / config.pace);
+  pause(gapMs(0, meanSeconds));
 }
 
-/** Waits until a pause of this mean length, evenly spread by half, after `startedAt`. @param startedAt Date.now() */
-export function untilNext(startedAt: number, meanSeconds: number): void {
-  const gapMs = (between(0.5, 1.5) * meanSeconds * 1000) / config.pace;
-  pause(startedAt + gapMs - Date.now());
+/** A pause between these lengths, s, evenly spread, at the run's pace. */
+export function gapMs(leastSeconds: number, mostSeconds: number): number {
+  return (between(leastSeconds, mostSeconds) * 1000) / config.pace;
 }
 
 /** A look at the page before the next click, about 2 s. */
 export function glance(): void {
-  pause((between(1, 3) * 1000) / config.pace);
+  pause(gapMs(1, 3));
 }
 
 /** What a pause throws that the end of the load cuts short: nobody begins anything after the last hold. */

@@ -13,7 +13,7 @@ module.exports = {
     users += 1;
     vars.email = `loadtest-student-${users}-${threadId}@example.com`;
     vars.creatorId = process.env.CREATOR_ID;
-    vars.step = 'over';
+    vars.step = 'new';
     pause(done, 18, 0, 1);
   },
 
@@ -23,13 +23,15 @@ module.exports = {
   },
 
   next({ vars }, _events, done) {
+    const isFirst = vars.step === 'new';
     vars.step = stepAfter(vars.step);
     vars.asks = vars.step === 'first' || vars.step === 'more' || vars.step === 'single';
     vars.readsBack = vars.step === 'history';
     vars.rates = vars.step === 'rating';
     if (vars.step === 'first' || vars.step === 'single') vars.sessionId = undefined;
     if (vars.asks) vars.message = `How do I sharpen a knife at home, and how often? [${vars.email}-${Math.random()}]`;
-    pause(done, vars.asks ? 18 : 2);
+    if (isFirst) done();
+    else pause(done, vars.asks ? 18 : 2);
   },
 
   answered(_request, response, { vars }, _events, done) {

@@ -233,7 +233,7 @@ function documented(lines: readonly string[]): string {
 }
 
 function row(title: string, cells: readonly string[]): string {
-  return `  ${title.padEnd(24)}${cells.map((cell) => cell.padStart(16)).join('')}`.trimEnd();
+  return `  ${title.padEnd(24)}${cells.map((cell) => cell.padStart(18)).join('')}`.trimEnd();
 }
 
 function median(values: number[]): number {
