@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 TESTS := quick chat video auth database rate-limits mixed spike soak contract
 RELEASE := audit checklist signoff
-.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check setup-figures faults faults-guard faults-home bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
+.PHONY: help install build $(TESTS:%=%-test) all-tests list monitor test check-long ci-rehearsal scale-check diagnose-check capacity-check setup-figures faults faults-home faults-guard bench lint types k6-version env-example alerts observe clean $(RELEASE) weekly biweekly monthly quarterly examples
 
 MODULES := node_modules/.package-lock.json
 

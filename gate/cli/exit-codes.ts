@@ -11,7 +11,7 @@ export const EXIT = {
   inconclusive: 5,
   /** Against the baseline. */
   regressed: 6,
-  /** A check of verify failed, test data is left behind, or an alert fired. */
+  /** A check of verify or audit failed, an alert fired in a watch, or NO-GO. */
   checkFailed: 7,
   /** As k6's own code for failed thresholds. */
   fail: 99,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CRITERIA } from '../../src/thresholds.ts';
+import { printable } from '../../src/wire/plain-text.ts';
 import { GOLIVE_STEPS } from '../../src/wire/release-files.ts';
 import { PHASES, TEST_NAMES, type TestName } from '../../src/workloads.ts';
 import { MUST_LINES } from './must-lines.ts';
@@ -81,7 +82,14 @@ export function parseChecklist(text: string): ReadChecklist {
     });
     return { ok: false, problems };
   }
-  const parsed = file.safeParse(document.toJS());
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // An alias that stands for nothing, or for too much.
+    return { ok: false, problems: [`${CHECKLIST}: ${printable((error as Error).message)}.`] };
+  }
+  const parsed = file.safeParse(content);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => {
       return `${nearest(path, where)}: ${path.at(-1)?.toString() ?? 'the file'}: ${message}.`;

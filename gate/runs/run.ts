@@ -204,6 +204,18 @@ async function sendLoad(
   screen.line(`Sending load: ${test}, ${loadText(test, phases)}, ${plannedMs / 1_000} s …`);
   const fileMemory = memoryForFiles(test, phases, settings.PROFILE as Profile);
   if (fileMemory.notice) screen.line(fileMemory.notice);
+  const startedMs = Date.parse(run.begun.startedAt);
+  const paths = run.folders.map((folder) => join(folder, SAMPLES));
+  const { windows } = run.begun;
+  // Before the first sample: whatever is measured can be judged, even if we don't come to it.
+  const announced = await announceRun(
+    run.folder,
+    {
+      ...{ pid: process.pid, test, profile: settings.PROFILE, startedMs, plannedMs, windows, samples: paths },
+      ...{ baseUrl: settings.BASE_URL, isEmbedded: platform !== undefined },
+    },
+    { pid: process.pid, plannedMs, phases: [...phases], folders: run.folders, run: run.begun },
+  );
   const generators = startGenerators(run.folders, {
     binary: k6.path,
     // Relative to the folder: k6 reads a path with `=` or `,` as options.
@@ -217,18 +229,7 @@ async function sendLoad(
     },
     redact: run.redact,
   });
-  const startedMs = Date.parse(run.begun.startedAt);
   const watch = watchGenerator(generators.pids, startedMs);
-  const paths = run.folders.map((folder) => join(folder, SAMPLES));
-  const { windows } = run.begun;
-  const announced = await announceRun(
-    run.folder,
-    {
-      ...{ pid: process.pid, test, profile: settings.PROFILE, startedMs, plannedMs, windows, samples: paths },
-      ...{ baseUrl: settings.BASE_URL, isEmbedded: platform !== undefined },
-    },
-    { pid: process.pid, plannedMs, phases: [...phases], folders: run.folders, run: run.begun },
-  );
   const recorder = recordSignals?.(settings, startedMs, announced.saw);
   const unfollow = followRun({
     ...{ paths, test, plannedMs, startedMs, windows },

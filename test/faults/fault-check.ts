@@ -21,7 +21,7 @@ const load = values.short ? SHORT : LONG;
 const { runs, early } = await runEveryFault(load, values.only, ({ fault, problems }) => {
   console.error(`${fault.name}: ${problems.join('\n  ') || 'as it must be'}`);
 });
-const text = faultReport(runs, early, load);
+const text = faultReport(runs, early, { load, named: values.only });
 console.log(text);
 if (values.write) await writeFigures('docs/reliability.md', 'make faults ARGS=--write', text);
 process.exitCode = [...runs, ...early].every(({ problems }) => problems.length === 0) ? 0 : 1;

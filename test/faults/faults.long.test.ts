@@ -6,7 +6,7 @@ import { faultReport } from './fault-report.ts';
 
 test('whatever goes wrong at the target, a run makes of it what it must', async (context) => {
   const { runs, early } = await runEveryFault(LONG, '', () => undefined);
-  context.diagnostic(faultReport(runs, early, LONG));
+  context.diagnostic(faultReport(runs, early, { load: LONG, named: '' }));
   const wrong = [...runs, ...early].filter(({ problems }) => problems.length > 0);
   assert.deepEqual(
     wrong.map(({ fault, problems }) => [fault.name, problems]),

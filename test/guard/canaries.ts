@@ -54,21 +54,27 @@ export function formsOf({ name, value }: Canary): Written[] {
   });
 }
 
+/** So large is only a prepared database: it was made before any password or token of a run, and there are hundreds of those. */
+const MANY_BYTES = 50e6;
+
 export class Search {
+  readonly #set: Written[];
   readonly #written: Written[];
   readonly sightings: Sighting[] = [];
   /** Files, streams and processes that were looked through. */
   places = 0;
 
-  constructor(canaries: readonly Canary[]) {
-    this.#written = canaries.flatMap(formsOf);
+  /** @param set before anything ran @param issued by then and later */
+  constructor(set: readonly Canary[], issued: readonly Canary[] = []) {
+    this.#set = set.flatMap(formsOf);
+    this.#written = [...this.#set, ...issued.flatMap(formsOf)];
   }
 
-  look(place: string, content: Buffer | string): void {
+  look(place: string, content: Buffer | string, wanted: readonly Written[] = this.#written): void {
     this.places += 1;
     const text = typeof content === 'string' ? content : content.toString('latin1');
-    for (const { canary, form, text: wanted } of this.#written) {
-      if (text.includes(wanted)) this.sightings.push({ canary, form, place });
+    for (const { canary, form, text: piece } of wanted) {
+      if (text.includes(piece)) this.sightings.push({ canary, form, place });
     }
   }
 
@@ -80,7 +86,9 @@ export class Search {
       const shown = relative(folder, path);
       if (spares(shown)) continue;
       const content = await readFile(path).catch(() => undefined);
-      if (content) this.look(shown, entry.name.endsWith('.gz') ? gunzipSync(content) : content);
+      if (!content) continue;
+      const wanted = content.length > MANY_BYTES ? this.#set : this.#written;
+      this.look(shown, entry.name.endsWith('.gz') ? gunzipSync(content) : content, wanted);
     }
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Tries everything that docs/reliability-guard.md tells of. `--write` puts the tables there. Exits with 1 when something did
+ * Tries everything that docs/reliability-guard.md tells of, or the one part that is named. `--write` puts the tables there. Exits with 1 when something did
  * not hold.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFigures } from '../evidence/figures-document.ts';
@@ -219,16 +219,29 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   Dependencies: dependenciesPart,
 };
 
-const lines: string[] = [];
-const failures: string[] = [];
+const [only] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 // At the same time: most of it is waiting.
-const parts = Object.entries(PARTS).map(async ([title, part]) => ({ title, told: await part() }));
-for (const { title, told } of await Promise.all(parts)) {
-  lines.push(`### ${title}`, '', ...told.lines);
-  failures.push(...told.failures);
-}
-const text = lines.join('\n').trimEnd();
-if (process.argv.includes('--write')) await writeFigures(DOCUMENT, COMMAND, text);
-else console.log(text);
+const parts = Object.entries(PARTS)
+  .filter(([title]) => only === undefined || title.toLowerCase().startsWith(only.toLowerCase()))
+  .map(async ([title, part]) => ({ title, told: await part() }));
+const done = await Promise.all(parts);
+const sections = done.map(({ title, told }) => ({ title, text: [`### ${title}`, '', ...told.lines].join('\n') }));
+const failures = done.flatMap(({ told }) => told.failures);
+const text = sections
+  .map((section) => section.text)
+  .join('\n')
+  .trimEnd();
+if (!process.argv.includes('--write')) console.log(text);
+else await writeFigures(DOCUMENT, COMMAND, only === undefined ? text : await renewed());
 for (const failure of failures) console.error(`FAILED: ${failure}`);
 if (failures.length > 0) process.exitCode = 1;
+
+/** What the document holds, with the parts that were done again. */
+async function renewed(): Promise<string> {
+  const [, figures = ''] = (await readFile(DOCUMENT, 'utf8')).split(/<!-- (?:figures: .*|end of figures) -->\n/);
+  const kept = figures.trim().split(/\n(?=### )/);
+  return kept
+    .map((old) => sections.find(({ title }) => old.startsWith(`### ${title}\n`))?.text ?? old)
+    .join('\n')
+    .trimEnd();
+}

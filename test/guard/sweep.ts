@@ -94,6 +94,7 @@ function shortCommands({ tales, platform }: Scene): Command[] {
     toldBy('run', 'quick', ...QUICK),
     toldBy('run', 'contract'),
     toldBy('sessions', 'prepare', '--students', '1', '--uploaders', '1'),
+    toldBy('verify', 'quick'),
     toldBy('data', 'status'),
     toldBy('audit'),
     wrong(
@@ -173,7 +174,7 @@ export async function sweep(whole: boolean): Promise<Swept> {
   }
   const seen = [...(await processes.stop()).values()];
   const issued = scene.platform.canaries();
-  const search = new Search([...CANARIES, ...issued]);
+  const search = new Search(CANARIES, issued);
   for (const { line, said } of ended) search.look(`printed by ${line}`, said);
   for (const each of seen) search.look(`command line of ${programOf(each)}`, each.command);
   // Sessions are what the file of sessions is for; it is its owner's alone.

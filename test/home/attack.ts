@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { EXIT } from '../../gate/cli/exit-codes.ts';
 import { samplesIn } from '../../gate/runs/folder/run-folder.ts';
 import type { Verdict } from '../../src/wire/run-files.ts';
-import type { Ended, Home } from './home.ts';
+import { type Ended, type Home, isJudged } from './home.ts';
 
 export interface Case {
   name: string;
@@ -39,8 +39,10 @@ export async function attacked(home: Home, { name, exits, outcomes, skip, attack
   const before = await home.runs();
   const ended = await attack(home, before);
   const left = await home.leftRunning();
-  // A folder without samples is of a run that was killed before its load: nothing was measured.
-  const made = (await home.runs()).filter((folder) => !before.includes(folder) && samplesIn(folder) !== undefined);
+  // A folder without either is of a run that was killed before its load: nothing was measured.
+  const made = (await home.runs()).filter(
+    (folder) => !before.includes(folder) && (samplesIn(folder) !== undefined || isJudged(folder)),
+  );
   const reports = [];
   for (const folder of made) reports.push(await home.launch(['report', relative(home.root, folder)]).ended);
   const unreadable = reports.filter(({ exitCode }) => exitCode !== 0);

@@ -110,3 +110,8 @@ for (const [what, change, problem] of REFUSED) {
     assert.match(problemsOf(changed).join('\n'), problem);
   });
 }
+
+test('an alias that stands for nothing is one line', () => {
+  const read = parseChecklist('schema: 1\nparts: *nowhere\n');
+  assert.match(read.ok ? '' : read.problems.join('\n'), /^checklist\.yaml: Unresolved alias.*nowhere\.$/);
+});

@@ -47,6 +47,7 @@ function launchgate(...args: string[]) {
 
 interface Shown {
   id: string;
+  kind: string;
   state: string;
   source: string;
 }
@@ -57,7 +58,9 @@ async function shown(): Promise<Map<string, Shown>> {
 }
 
 test('from GO to the end of the second watch, and the checklist reads it', async () => {
-  const asked = [...(await shown()).values()].filter(({ state }) => state === 'waiting for a person');
+  const asked = [...(await shown()).values()].filter(
+    ({ kind, state }) => kind === 'person' && state === 'waiting for a person',
+  );
   const attested = await launchgate('attest', ...asked.map(({ id }) => id), '--by', 'Ada', '--note', 'rehearsal');
   assert.equal(attested.exitCode, 0, attested.stderr);
   const go = await launchgate('signoff');

@@ -29,6 +29,9 @@ const OLDEST = { major: 1, minor: 1 };
 const NEWEST = { major: 2, minor: 2 };
 const RANGE = `${OLDEST.major}.${OLDEST.minor} through ${NEWEST.major}.${NEWEST.minor}`;
 
+/** On a machine that is busy otherwise k6 takes a good while to say its version. */
+const VERSION_MS = 60_000;
+
 /** Where the project keeps its own k6. */
 export function ownK6(root: string): string {
   return join(root, '.tools', 'k6');
@@ -67,7 +70,7 @@ async function namedK6(path: string): Promise<FoundK6> {
  */
 export async function versionOf(binary: string): Promise<string | undefined> {
   const printed = await new Promise<string>((done, failed) =>
-    execFile(binary, ['version'], { timeout: 10_000, env: withoutSecrets(process.env) }, (error, stdout) => {
+    execFile(binary, ['version'], { timeout: VERSION_MS, env: withoutSecrets(process.env) }, (error, stdout) => {
       if (error && ['EMFILE', 'ENFILE'].includes(String(error.code))) failed(error);
       else done(error ? '' : stdout);
     }),

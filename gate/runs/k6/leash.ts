@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { withoutSecrets } from '../child-environment.ts';
 
 /** $1 process group, $2 how it is asked to end, $3 seconds that it gets for it. */
 const WATCH = `
@@ -26,6 +27,7 @@ export function leash(pid: number | undefined, ask: 'INT' | 'TERM', patienceMs: 
   const seconds = String(Math.ceil(patienceMs / 1_000));
   const shell = spawn('/bin/sh', ['-c', WATCH, 'launchgate-leash', String(pid), ask, seconds], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: withoutSecrets(process.env),
     // Whatever ends our group must not end it too.
     detached: true,
   });
