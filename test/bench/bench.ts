@@ -72,7 +72,7 @@ const THOUSAND: Case = {
 const WITHOUT_WAIT: Case = {
   title: '50 users who never wait',
   users: 50,
-  pace: 1e9,
+  pace: 1_000_000,
   profile: 'smoke',
   rampSeconds: 3,
   seconds: 8,
@@ -96,7 +96,6 @@ else process.exitCode = (await bench(process.argv.slice(2))) ? 0 : 1;
 async function bench(args: string[]): Promise<boolean> {
   const writes = args.includes('--write');
   const folder = await mkdtemp(join(tmpdir(), 'launchgate-bench-'));
-  const suite = await suiteForEnterprise(folder, FIVE_THOUSAND.users);
   const videos = await videosByCreator();
   const artillery = writes || args.includes('--artillery') ? await installedArtillery() : undefined;
   const platform = await startInstantPlatform(process.argv[1]!, videos);
@@ -105,6 +104,7 @@ async function bench(args: string[]): Promise<boolean> {
     let exceeded = 0;
     for (const one of casesIn(args, writes)) {
       const env = { ...environment(one), CREATOR_ID: Object.keys(videos)[0]!, BASE_URL: platform.baseUrl };
+      const suite = await suiteForEnterprise(join(folder, String(one.users)), one.users);
       const costs: Record<string, Cost[]> = { 'minimal.js': [], 'chat.js': [] };
       for (let round = 0; round < one.rounds; round++) {
         costs['minimal.js']!.push(await costOf(await ofK6(resolve('test/bench/minimal.js'), one, env), platform));
@@ -121,6 +121,7 @@ async function bench(args: string[]): Promise<boolean> {
     if (writes || args.includes('--parts')) {
       const env = { ...environment(THOUSAND), CREATOR_ID: Object.keys(videos)[0]!, BASE_URL: platform.baseUrl };
       const partsOf = async (script: string) => heapPartsOf(await ofK6(script, THOUSAND, env), THOUSAND.users);
+      const suite = await suiteForEnterprise(join(folder, 'parts'), THOUSAND.users);
       const lines = partsTable(await partsOf(resolve('test/bench/minimal.js')), await partsOf(suite));
       console.log(lines.join('\n'));
       report.push(...lines);
@@ -247,14 +248,14 @@ function median(values: number[]): number {
  * pause. @returns the script's path
  */
 async function suiteForEnterprise(folder: string, users: number): Promise<string> {
-  await mkdir(join(folder, 'dist'));
+  await mkdir(join(folder, 'dist'), { recursive: true });
   await cp('dist/chat.js', join(folder, 'dist', 'chat.js'));
   await cp('fixtures', join(folder, 'fixtures'), { recursive: true });
   const path = join(folder, 'fixtures', 'users.csv');
   const rows = (await readFile(path, 'utf8')).replaceAll(/,student,\w+,/g, ',student,enterprise,').trim();
   const students = rows.split('\n').filter((row) => row.includes(',student,'));
   const more = Array.from(
-    { length: users - students.length },
+    { length: Math.max(0, users - students.length) },
     (_, at) => `more-${at}-${students[at % students.length]}`,
   );
   await writeFile(path, [rows, ...more, ''].join('\n'));
