@@ -56,10 +56,12 @@ function detailOf({ figure, source, at, text, state, waiver }: LineState, now: D
   return `${asked}${where ? ` [${where}]` : ''}${waived}`;
 }
 
-/** `3 h ago`, `12 days ago` */
+/** `40 min ago`, `3 h ago`, `12 days ago` */
 function ageText(at: string, now: Date): string {
-  const hours = (now.getTime() - Date.parse(at)) / 3_600_000;
-  if (hours < 1) return 'just now';
+  const minutes = (now.getTime() - Date.parse(at)) / 60_000;
+  if (minutes < 1) return 'just now';
+  const hours = minutes / 60;
+  if (hours < 1) return `${Math.floor(minutes)} min ago`;
   return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`;
 }
 
