@@ -54,7 +54,7 @@ test('report judges a run whose launchgate was killed, signals and all', async (
   const killed = mine.launch(RUN);
   const folder = await mine.newRun(
     [],
-    async (made) => (await sampled(made)) && (await readFile(join(made, 'looks.jsonl'), 'utf8')).includes('\n'),
+    async (made) => (await sampled(made)) && /"healthy".*\n/.test(await readFile(join(made, 'looks.jsonl'), 'utf8')),
   );
   killed.child.kill('SIGKILL');
   await killed.ended;
@@ -134,8 +134,7 @@ test('Ctrl-C while golive waits for the health of what was deployed ends it with
   silent.close();
   silent.closeAllConnections();
   assert.equal(exitCode, 130, stderr);
-  assert.match(stdout, /^The decision stands: GO/);
-  assert.equal(stderr, '');
+  assert.equal(stdout + stderr, '');
 });
 
 test('a terminal that is closed under a run interrupts it, and what it had measured is kept', async () => {

@@ -15,7 +15,7 @@ export const SCARCITY_CASES: readonly Case[] = [
     name: 'disk full: in the hold',
     skip: needsMount,
     exits: [1, 4],
-    attack: (home) => onSmallDisk(home, 60, () => home.launch(RUN).ended),
+    attack: (home) => onSmallDisk(home, 24, () => home.launch(RUN).ended),
   },
   {
     name: 'disk full: before the start',
@@ -34,9 +34,9 @@ export const SCARCITY_CASES: readonly Case[] = [
     attack: (home) => onSmallDisk(home, 400, () => home.launch(RUN).ended),
   },
   {
-    name: 'files of 50 KB at most (ulimit -f)',
+    name: 'files of 8 KB at most (ulimit -f)',
     exits: [1, 4],
-    attack: (home) => home.launch(RUN, { before: limited('ulimit -f 100') }).ended,
+    attack: (home) => home.launch(RUN, { before: limited('ulimit -f 16') }).ended,
   },
   {
     name: 'results read-only: from the start',
