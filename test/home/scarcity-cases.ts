@@ -73,7 +73,10 @@ export const SCARCITY_CASES: readonly Case[] = [
     name: '40 open files for 60 users',
     exits: [4],
     outcomes: ['invalid'],
-    attack: (home) => home.launch([...RUN, '--users', '60'], { before: limited('ulimit -n 40') }).ended,
+    // A platform of its own would run out of them, too.
+    attack: (home) =>
+      home.launch([...RUN.slice(0, 4), '--base-url', home.platform, '--users', '60'], { before: limited('ulimit -n 40') })
+        .ended,
   },
   ...[HOUR_MS, -HOUR_MS].map(
     (stepMs): Case => ({
