@@ -31,6 +31,8 @@ const shared = { bundle: true, format: 'esm', sourcemap: true, logLevel: 'warnin
 
 const k6 = {
   ...shared,
+  // k6 reads the maps for the lines of a stack trace, and would hold all of the text, too.
+  sourcesContent: false,
   platform: 'neutral',
   target: 'es2020',
   mainFields: ['module', 'main'],

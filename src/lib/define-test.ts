@@ -53,10 +53,7 @@ export function defineTest<T extends TestName>(
     };
     script.handleSummary = (data) => once().summaryFiles(test, data);
   }
-  const plans = sharedRows('plan', () => [once().planOf(test)]);
-  const countings = sharedRows('countings', () => once().countingsOf(test));
-  const signalGates = sharedRows('signals', () => once().plannedSignals(test));
-  follow(rowOf(plans, 0), countings, signalGates);
+  follow(sharedRows('plan', () => once().planRowsOf(test)));
   // Not for…in: to walk an object's prototypes k6's engine makes all that is in them, 6.5 KB.
   const names = Object.keys(journeys) as ScenarioName<T>[];
   for (let at = 0; at < names.length; at++) {

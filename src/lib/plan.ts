@@ -1,15 +1,13 @@
 /** What this run is planned to be, as far as a virtual user needs to know. */
-import type { Counting, Plan, PlannedSignal } from './once/plan.ts';
-import type { SharedRows } from './once-a-process.ts';
+import type { Plan, PlanRow } from './once/plan.ts';
+import { rowOf, type SharedRows } from './once-a-process.ts';
 
 export let plan: Plan;
-/** What requests and readings count under: see once/plan.ts, `countingsOf` and `plannedSignals`. */
-export let countings: SharedRows<Counting>;
-export let signalGates: SharedRows<PlannedSignal[]>;
+/** The plan, and what readings and requests count under: see once/plan.ts, `planRowsOf`. */
+export let planRows: SharedRows<PlanRow>;
 
 /** Once, in the init context. */
-export function follow(planned: Plan, ofRequests: typeof countings, ofSignals: typeof signalGates): void {
-  plan = planned;
-  countings = ofRequests;
-  signalGates = ofSignals;
+export function follow(rows: typeof planRows): void {
+  planRows = rows;
+  plan = rowOf(rows, 0) as Plan;
 }

@@ -75,8 +75,9 @@ export const SCARCITY_CASES: readonly Case[] = [
     outcomes: ['invalid'],
     // A platform of its own would run out of them, too.
     attack: (home) =>
-      home.launch([...RUN.slice(0, 4), '--base-url', home.platform, '--users', '60'], { before: limited('ulimit -n 40') })
-        .ended,
+      home.launch([...RUN.slice(0, 4), '--base-url', home.platform, '--users', '60'], {
+        before: limited('ulimit -n 40'),
+      }).ended,
   },
   ...[HOUR_MS, -HOUR_MS].map(
     (stepMs): Case => ({

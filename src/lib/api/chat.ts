@@ -31,7 +31,7 @@ export function ask(me: Session, message: string, chatSessionId?: string): Resul
     const kept = chatSessionId === undefined || data.session_id === chatSessionId;
     let own = meta.creator_id === me.user.creator_id;
     for (let at = 0; at < data.video_references.length; at++) {
-      own &&= me.user.videos[data.video_references[at]!.video_id] === true;
+      own &&= me.user.videos.indexOf(` ${data.video_references[at]!.video_id} `) !== -1;
     }
     const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
     return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;

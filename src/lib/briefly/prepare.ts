@@ -6,8 +6,9 @@ import { ROUTES } from '../../wire/routes.ts';
 import type { Prepared, Route } from '../http.ts';
 import { http } from '../k6.ts';
 import type { CaseTags } from '../metrics.ts';
+import type { Counting } from '../once/plan.ts';
 import { rowOf } from '../once-a-process.ts';
-import { countings, plan } from '../plan.ts';
+import { plan, planRows } from '../plan.ts';
 import { type Expected, headersIn, paramsOf, type RequestParams } from './params.ts';
 
 /** All that requests of a phase have in common; tags, headers and expectation are filled in for each. */
@@ -21,7 +22,8 @@ export function preparedFor(route: Route, phase: string, others: readonly Prepar
   while (plan.occasions[phaseAt] !== phase) phaseAt++;
   let routeAt = 0;
   while (ROUTES[routeAt] !== route.name) routeAt++;
-  const { method, tags, gates, partGates } = rowOf(countings, phaseAt * ROUTES.length + routeAt);
+  const at = 1 + plan.occasions.length + phaseAt * ROUTES.length + routeAt;
+  const { method, tags, gates, partGates } = rowOf(planRows, at) as Counting;
 
   let expected: Expected | undefined;
   const criteria: CaseTags[] = [];

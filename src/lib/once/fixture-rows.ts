@@ -27,8 +27,8 @@ const MARK_LENGTH = 40;
 /** A test user with the password that is in no file: an HMAC of the address. */
 export type FixtureUser = Omit<UserRow, 'name' | 'role'> & {
   password: string;
-  /** Ids of the creator's videos: answers to this user may refer to these. */
-  videos: Readonly<Record<string, true>>;
+  /** Ids of the creator's videos, a blank before and after each: answers to this user may refer to these. */
+  videos: string;
   /** A session that was made for it before the run. */
   prepared?: TokenBody | undefined;
 };
@@ -39,7 +39,7 @@ export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
   const videos = videosByCreator();
   return selected(role, tier).map(({ name, role, ...user }) => ({
     ...user,
-    videos: videos[user.creator_id] ?? {},
+    videos: ` ${(videos[user.creator_id] ?? []).join(' ')} `,
     prepared: sessions[user.email],
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
   }));
@@ -66,11 +66,11 @@ function selected(role: Role, tier?: Tier): UserRow[] {
   return allUsers().filter((user) => user.role === role && (tier === undefined || user.tier === tier));
 }
 
-function videosByCreator(): Record<string, Record<string, true>> {
-  const videos: Record<string, Record<string, true>> = {};
+function videosByCreator(): Record<string, string[]> {
+  const videos: Record<string, string[]> = {};
   for (const { creator_id, video_id } of rows('videos')) {
-    videos[creator_id] ??= {};
-    videos[creator_id][video_id] = true;
+    videos[creator_id] ??= [];
+    videos[creator_id].push(video_id);
   }
   return videos;
 }

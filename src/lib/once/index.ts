@@ -5,6 +5,6 @@
 export { SignalHistory } from '../../wire/signal-history.ts';
 export { messages, usersOf } from './fixture-rows.ts';
 export { inspectedLimits } from './limits.ts';
-export { countingsOf, optionsOf, plannedSignals, planOf } from './plan.ts';
+export { optionsOf, planRowsOf } from './plan.ts';
 export { config, requireOwnOptions, requirePasswordKey, uploadProblem, userConfig } from './settings.ts';
 export { summaryFiles } from './summary.ts';

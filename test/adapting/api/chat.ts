@@ -33,7 +33,7 @@ export function ask(me: Session, message: string, thread?: string): Result<Answe
   return send(ASK, askUrl(), { text: message, thread }, me.headers, (body, { timings }) => {
     const end = endOf(body as ServerEvent[]);
     const whole = end?.id && end.thread && (thread === undefined || end.thread === thread);
-    if (!whole || !end.sources.every((id) => me.user.videos[id])) return undefined;
+    if (!whole || !end.sources.every((id) => me.user.videos.includes(` ${id} `))) return undefined;
     firstByte.add(timings.waiting, { phase: currentPhase() });
     return { messageId: end.id, sessionId: end.thread };
   });

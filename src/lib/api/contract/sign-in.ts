@@ -27,7 +27,11 @@ export const withKey = { apikey: config.anonKey };
 export function signIn(user: FixtureUser): Visitor | undefined {
   const session = newSession(user);
   if (!session) return undefined;
-  return { user, videoIds: Object.keys(user.videos), identity: headersOf(refreshed(session) ?? session) };
+  return {
+    user,
+    videoIds: user.videos.split(' ').filter((id) => id !== ''),
+    identity: headersOf(refreshed(session) ?? session),
+  };
 }
 
 /** A session of its own, which may be ended; undefined when the platform doesn't let the user in. */
