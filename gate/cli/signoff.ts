@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -25,7 +26,7 @@ export function register(program: Command): void {
   ).action(decideNow);
   signoff
     .command('verify [file]')
-    .description('hold a signoff.json (the newest) against the files that it rests on')
+    .description('hold a signoff.json, or its folder (the newest), against the files that it rests on')
     .action((file: string | undefined, _, command: Command) => verify(file, command.optsWithGlobals()));
 }
 
@@ -72,7 +73,7 @@ async function decisionLine(signoff: SignoffFile): Promise<string> {
 async function verify(named: string | undefined, { results }: Pick<ReleaseOptions, 'results'>): Promise<void> {
   const { newestSignoff, readSignoff } = await import('../release/signoff.ts');
   const { changesSince } = await import('../release/fingerprints.ts');
-  const path = named === undefined ? await newestSignoff(results) : resolve(named);
+  const path = named === undefined ? await newestSignoff(results) : fileOf(resolve(named));
   if (!path) return complain([`nobody has decided yet; \`./launchgate signoff\` does.`], EXIT.usage);
   const read = await readSignoff(path);
   if (!read.ok) return complain([`${relative('', path)} ${read.problem}.`], EXIT.usage);
@@ -84,4 +85,9 @@ async function verify(named: string | undefined, { results }: Pick<ReleaseOption
   console.log(`${relative('', path)}: ${decision}, ${at.slice(0, 10)}, SHA-256 ${fingerprint}`);
   if (changes.length > 0) return complain(changes, EXIT.invalid);
   console.log(`All ${evidence.length} files that it rests on are as they were.`);
+}
+
+/** People name the folder as often as the file in it. */
+function fileOf(named: string): string {
+  return statSync(named, { throwIfNoEntry: false })?.isDirectory() ? join(named, 'signoff.json') : named;
 }

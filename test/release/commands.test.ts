@@ -1,7 +1,7 @@
 /** The commands of the release, as they are typed, in a project folder of their own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type MadeRelease, madeRelease, TESTED } from './made-release.ts';
@@ -69,6 +69,10 @@ test('from the first look to GO, and back when somebody tampers', async () => {
     verified.stdout,
     /: GO, \d{4}-\d\d-\d\d, SHA-256 [0-9a-f]{64}\nAll \d+ files that it rests on are as they were\.\n$/,
   );
+
+  const newest = (await readdir(join(release.root, 'results/signoff'))).sort().at(-1)!;
+  const named = await launchgate('signoff', 'verify', join(release.root, 'results/signoff', newest));
+  assert.equal(named.exitCode, 0, named.stderr);
 
   const path = join(release.root, 'checklist.yaml');
   const text = await readFile(path, 'utf8');
