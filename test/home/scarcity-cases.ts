@@ -35,7 +35,9 @@ export const SCARCITY_CASES: readonly Case[] = [
   },
   {
     name: 'files of 8 KB at most (ulimit -f)',
-    exits: [1, 4],
+    // The counts are in a small file: the verdict stands on them, and what had no room is named.
+    exits: [0, 1],
+    outcomes: ['pass'],
     attack: (home) => home.launch(RUN, { before: limited('ulimit -f 16') }).ended,
   },
   {
