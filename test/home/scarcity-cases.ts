@@ -72,12 +72,12 @@ export const SCARCITY_CASES: readonly Case[] = [
     attack: (home) => home.launch(RUN, { before: limited('ulimit -n 24') }).ended,
   },
   {
-    name: '40 open files for 60 users',
+    name: '40 open files for 200 users',
     exits: [4],
     outcomes: ['invalid'],
     // A platform of its own would run out of them, too.
     attack: (home) =>
-      home.launch([...RUN.slice(0, 4), '--base-url', home.platform, '--users', '60'], {
+      home.launch([...RUN.slice(0, 4), '--base-url', home.platform, '--users', '200'], {
         before: limited('ulimit -n 40'),
       }).ended,
   },
