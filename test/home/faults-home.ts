@@ -45,7 +45,8 @@ console.error(`${rows.length - broken.length} of ${rows.length} cases as promise
 process.exitCode = broken.length > 0 ? 1 : 0;
 
 function lineOf({ name, happened, exit, left, next, readable }: Row): string {
-  return `| ${[name, happened, exit, left, next, readable].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const shown = (cell: string) => cell.replaceAll(project.root, '…').replaceAll('|', '\\|');
+  return `| ${[name, happened, exit, left, next, readable].map(shown).join(' | ')} |`;
 }
 
 function table(): string {
