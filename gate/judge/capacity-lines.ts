@@ -66,6 +66,8 @@ export function bindingText(binding: string): string {
 function limitTitle(binding: string): string {
   if (binding === AI_USE) return 'more is asked of the AI provider than it gives in a minute';
   if (binding === QUEUE_GROWTH) return 'more videos come in than are processed, so that the queue grows';
+  if (binding === 'target-died') return 'the platform ended by itself';
+  if (binding === 'target-refused') return 'not one request was answered as it should be';
   const criterion = CRITERIA.find(({ id }) => id === binding);
   return criterion ? `${criterion.source}` : 'the platform takes in more than it gets done';
 }

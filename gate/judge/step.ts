@@ -12,6 +12,7 @@ import { QUEUE_GROWTH, queueCourse } from './queue-growth.ts';
 import { meanOf } from './scale.ts';
 import { type Decision, decideSoFar, isOverloaded, type LoadSecond } from './sequential.ts';
 import { studentQuantile } from './student.ts';
+import { TARGET_FAULTS } from './verdict.ts';
 
 export interface Decided {
   decision: Decision;
@@ -90,6 +91,8 @@ export function decideAtEnd(verdict: Verdict, { headroom, queue }: Inside, full:
   const musts = verdict.criteria.filter(({ severity, outcome }) => severity === 'must' && outcome !== 'not measured');
   const failed = musts.find((criterion) => isBroken(criterion, full));
   if (failed) return broken(failed.criterion);
+  const fault = TARGET_FAULTS.find((each) => verdict.reasons.some(({ code }) => code === each));
+  if (fault) return broken(fault);
   const use = aiUse(headroom);
   if (use !== null && use.low > 1) return broken(AI_USE);
   if (use !== null && use.high >= 1) return UNDECIDED;

@@ -106,9 +106,15 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
-/** What the target did that no single criterion can count. */
-function targetFaults({ run, summary }: Evidence, gates: readonly Gate[]): Reason[] {
-  const faults: Reason[] = [];
+/** What the target did that no single criterion can count, by its code among the reasons of a verdict. */
+export const TARGET_FAULTS = ['target-died', 'target-refused', 'dropped-arrivals'] as const;
+
+interface TargetFault extends Reason {
+  code: (typeof TARGET_FAULTS)[number];
+}
+
+function targetFaults({ run, summary }: Evidence, gates: readonly Gate[]): TargetFault[] {
+  const faults: TargetFault[] = [];
   if (run.target.died !== undefined) {
     faults.push({ code: 'target-died', text: `The platform ended by itself during the load (${run.target.died}).` });
   }

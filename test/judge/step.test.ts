@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { normal, seeded } from '../../gate/judge/random.ts';
 import { aiUse, decideAtEnd, decideWhileRunning, type HeadroomReading, type Step } from '../../gate/judge/step.ts';
 import { judge } from '../../gate/judge/verdict.ts';
-import { evidenceOf } from './healthy-run.ts';
+import { evidenceOf, healthyRun } from './healthy-run.ts';
 
 /** A reading each second, that falls by `perMinute` of the limit a minute. */
 const falling = (perMinute: number, from = 0.9, seconds = 60): HeadroomReading[] =>
@@ -109,6 +109,21 @@ test('at its end a step of a run that passed holds, and so does a rest that is s
     thin: false,
   });
   assert.equal(decideAtEnd(verdict, { headroom: falling(0.2), queue: [] }, true).because, 'ai-use');
+});
+
+test('a platform that ends by itself carried nobody, however well all went until then', () => {
+  const died = { target: { baseUrl: 'http://127.0.0.1:3000', revision: '', died: 'was killed (SIGKILL)' } };
+  const stopped = { ...healthyRun().k6, exitCode: 105 };
+  const unseen = { headroom: [], queue: [] };
+  const inCoolDown = judge(evidenceOf({}, died));
+  const inHold = judge(evidenceOf({ durationMs: 100_000 }, { ...died, k6: stopped }));
+  for (const verdict of [inCoolDown, inHold]) {
+    const { decision, because } = decideAtEnd(verdict, unseen, false);
+    assert.deepEqual([decision, because], ['breaks', 'target-died']);
+  }
+  // Who only stopped k6 left nothing to decide on.
+  const told = judge(evidenceOf({ durationMs: 100_000 }, { k6: stopped }));
+  assert.equal(decideAtEnd(told, unseen, true).decision, 'undecided');
 });
 
 test('few users hold by their values, which is said; values near the limit leave a short step open', () => {
