@@ -75,9 +75,11 @@ export function decideWhileRunning({ test, phase, tallies, seconds, headroom, qu
   });
   const breaks = decisions.find(({ decision }) => decision === 'breaks');
   if (breaks) return broken(breaks.id);
+  // What has not been looked at for long enough may yet turn out to run out, or to grow.
   const holds =
+    decisions.length > 0 &&
     decisions.every(({ decision }) => decision === 'holds') &&
-    (use === null || use.high < 1) &&
+    (headroom.length === 0 || (use !== null && use.high < 1)) &&
     (queue.length === 0 || course === 'kept up');
   return holds ? { decision: 'holds', because: '', thin: false } : UNDECIDED;
 }
@@ -100,7 +102,7 @@ export function decideAtEnd(verdict: Verdict, { headroom, queue }: Inside, full:
   if (course === 'grows' || (full && course === 'longer')) return broken(QUEUE_GROWTH);
   if (course === 'longer') return UNDECIDED;
   const open = musts.filter(({ outcome }) => outcome !== 'pass');
-  if (open.every((criterion) => isWellInside(criterion, full))) {
+  if (musts.length > 0 && open.every((criterion) => isWellInside(criterion, full))) {
     return { decision: 'holds', because: '', thin: open.length > 0 };
   }
   return UNDECIDED;

@@ -101,6 +101,18 @@ test('a step holds as soon as every must criterion does, and breaks with the fir
   assert.deepEqual([broken.decision, broken.because], ['breaks', 'chat.failures.normal']);
 });
 
+test('a step whose use of AI was seen too shortly to tell is not said to hold before its end', () => {
+  const counted = { tallies: tallies(0, 900) };
+  assert.equal(decideWhileRunning(step({ ...counted, headroom: falling(0, 1, 20) })).decision, 'undecided');
+  assert.equal(decideWhileRunning(step({ ...counted, headroom: falling(0, 1, 40) })).decision, 'holds');
+});
+
+test('a step of which nothing was measured does not hold', () => {
+  assert.equal(decideWhileRunning(step({ phase: 'peak', test: 'quick' })).decision, 'undecided');
+  const none = { ...judge(evidenceOf()), criteria: [] };
+  assert.equal(decideAtEnd(none, { headroom: [], queue: [] }, true).decision, 'undecided');
+});
+
 test('at its end a step of a run that passed holds, and so does a rest that is sure', () => {
   const verdict = judge(evidenceOf());
   assert.deepEqual(decideAtEnd(verdict, { headroom: falling(0, 1), queue: [] }, true), {
