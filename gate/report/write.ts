@@ -1,11 +1,10 @@
 /** Writes the reports of a run from its stored files, and the index of all runs. */
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DIAGNOSIS_SCHEMA, type Diagnosis, type DiagnosisFile } from '../../src/wire/diagnosis-file.ts';
 import { judgeWhereCutOff } from '../runs/cut-off.ts';
 import { diagnosisOf } from '../runs/diagnosis.ts';
 import { type Evidence, readEvidence } from '../runs/folder/evidence.ts';
-import { SAMPLES, writeRunJson } from '../runs/folder/run-folder.ts';
+import { samplesIn, writeRunJson } from '../runs/folder/run-folder.ts';
 import { writeWhole } from '../runs/folder/whole-file.ts';
 import { foldTimeline } from '../runs/samples/timeline.ts';
 import { comparisonPage } from './comparison-page.ts';
@@ -67,7 +66,7 @@ export async function writeReports(runFolder: string): Promise<WrittenReports> {
 async function foldWhereMissing(evidence: Evidence): Promise<void> {
   const { run, folder, problems } = evidence;
   const missing = problems.indexOf('timeline.json is missing');
-  const samples = [SAMPLES, `${SAMPLES}.gz`].map((name) => join(folder, name)).find(existsSync);
+  const samples = samplesIn(folder);
   if (missing < 0 || !run || !samples) return;
   const { runId, startedAt, endedAt, generator } = run;
   try {

@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import type { SignalReading } from '../../src/wire/timeline.ts';
 import type { TestName } from '../../src/workloads.ts';
 import { judge } from '../judge/verdict.ts';
-import { SAMPLES, writeRunJson } from './folder/run-folder.ts';
+import { SAMPLES, samplesIn, writeRunJson } from './folder/run-folder.ts';
 import { type CutOffRun, cutOffRun } from './folder/run-in-progress.ts';
 import { storedRuns } from './folder/stored-runs.ts';
 import { factsOf } from './samples/facts-of.ts';
 import { foldTimeline } from './samples/timeline.ts';
 
-/** @returns `<test>/<name>` of each run under results/ that was judged now */
+/**
+ * One that can't be judged now, say because the disk is full, may be later, and keeps no other from it.
+ * @returns `<test>/<name>` of each run under results/ that was judged now
+ */
 export async function judgeCutOffRuns(results: string): Promise<string[]> {
   const judged: string[] = [];
   for (const { test, name, folder } of await storedRuns(results)) {
-    if (await judgeWhereCutOff(folder)) judged.push(`${test}/${name}`);
+    if (await judgeWhereCutOff(folder).catch(() => false)) judged.push(`${test}/${name}`);
   }
   return judged;
 }
@@ -34,7 +37,7 @@ export async function judgeWhereCutOff(folder: string): Promise<boolean> {
   const run = { ...cutOff.run, endedAt, ...shares };
   const signals = readingsOf(cutOff);
   const known = { runId, startedAt, endedAt, generator: [], signals };
-  const paths = folders.map((each) => join(each, SAMPLES));
+  const paths = folders.map((each) => samplesIn(each) ?? join(each, SAMPLES));
   const timeline = await foldTimeline(paths, known).catch(() => undefined);
   const verdict = judge({ summary, rebuilt, run, signals, timeline, phases, pace: configuration.pace });
   if (summary && (rebuilt || folders.length > 1)) await writeRunJson(folder, 'summary.json', summary);

@@ -89,8 +89,7 @@ type Stopped = Extract<RunResult, { kind: 'stopped' }>;
 
 export async function run(request: RunRequest): Promise<RunResult> {
   const { root, env, settings, screen, signal } = request;
-  // One that can't be judged now, say because the disk is full, may be later.
-  for (const name of await judgeCutOffRuns(join(root, 'results')).catch(() => [])) {
+  for (const name of await judgeCutOffRuns(join(root, 'results'))) {
     screen.line(`${name} was cut off; what it had measured is kept: \`./launchgate report ${name}\`.`);
   }
   const plan = await planRun(root, request.test, settings);
