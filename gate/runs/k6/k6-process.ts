@@ -40,8 +40,11 @@ export interface K6Start {
 /** Iterations get 30 s to end by themselves, then the summary is written: after that k6 hangs. */
 const KILL_AFTER_MS = 40_000;
 const ERRORS_KEPT = 20;
-/** The system's words for sockets and files that it has no more of; k6 logs them with each request that fails by it. */
-const OWN_LIMITS = /too many open files(?: in system)?|cannot assign requested address|no buffer space available/;
+/**
+ * The system's words for sockets and files that it has no more of: with them ends the error of each request that fails by
+ * it. Anywhere else they are quoted, and the target's own.
+ */
+const OWN_LIMITS = /: (too many open files(?: in system)?|cannot assign requested address|no buffer space available)$/;
 
 export function startK6({ binary, args, env, folder, redact }: K6Start): K6Process {
   const child = spawn(
@@ -54,9 +57,10 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   // Where no more files may be opened nothing starts, and says nothing.
   const logged = child.pid === undefined ? Readable.from([]) : child.stderr;
   createInterface({ input: logged }).on('line', (line) => {
-    shortOf ??= OWN_LIMITS.exec(line)?.[0];
-    const error = errorIn(line);
-    if (error === undefined) return;
+    const entry = entryOf(line);
+    shortOf ??= OWN_LIMITS.exec(entry.error ?? '')?.[1];
+    const error = errorIn(entry);
+    if (error === '') return;
     const text = quotable(redact(error));
     errors.delete(text);
     errors.add(text);
@@ -102,14 +106,22 @@ export function startK6({ binary, args, env, folder, redact }: K6Start): K6Proce
   };
 }
 
-/** The message of a log line of level error or worse; a line that is no log line is a panic's. */
-function errorIn(line: string): string | undefined {
-  let entry: { level?: string; msg?: string; error?: string } | null;
+interface LogEntry {
+  level?: string;
+  msg?: string;
+  error?: string;
+}
+
+/** A line that is no log line is a panic's. */
+function entryOf(line: string): LogEntry {
   try {
-    entry = JSON.parse(line);
+    return (JSON.parse(line) as LogEntry | null) ?? {};
   } catch {
-    return line.trim() || undefined;
+    return { level: 'panic', msg: line.trim() };
   }
-  if (!entry || !['error', 'fatal', 'panic'].includes(entry.level ?? '')) return undefined;
-  return [entry.msg, entry.error].filter(Boolean).join(': ');
+}
+
+/** The message of an entry of level error or worse; '' where there is none. */
+function errorIn({ level = '', msg, error }: LogEntry): string {
+  return ['error', 'fatal', 'panic'].includes(level) ? [msg, error].filter(Boolean).join(': ') : '';
 }
