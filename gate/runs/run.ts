@@ -179,6 +179,11 @@ async function loadAndJudge(planned: PlannedRun): Promise<RunResult> {
     'verdict.json': verdict,
   });
   if (unkept.length === 0) await announced.judged();
+  if (!rebuilt && samplesAreLost(timeline)) {
+    screen.line(
+      'Samples were lost: charts and diagnosis show a part of the run. The verdict stands on what k6 counted.',
+    );
+  }
   for (const each of folders) {
     await packSamples(each).catch((error) => screen.line(`The samples stay unpacked: ${fileErrorText(error)}.`));
   }
@@ -280,6 +285,11 @@ function timelineOf(
   const known = { runId, startedAt, endedAt, generator: generator.readings, signals };
   const paths = folders.map((each) => join(each, SAMPLES));
   return foldTimeline(paths, known).catch(() => undefined);
+}
+
+/** On a disk that is full k6 goes on, and what it can't write is missing. */
+function samplesAreLost(timeline: Timeline | undefined): boolean {
+  return !timeline || timeline.samples.truncated || timeline.samples.unreadable > 0;
 }
 
 /** What is known as the load begins; its end is that of a run which is cut off at once. */

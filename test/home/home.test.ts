@@ -110,6 +110,14 @@ test('a k6 that may open no more files makes the run invalid, and no failure of 
   assert.match(stdout, /^This machine refused k6 connections: too many open files; raise `ulimit -n`\.$/m);
 });
 
+test('samples that had no room are told, and cost no verdict', async () => {
+  const mine = await home();
+  const { exitCode, stdout, stderr } = await mine.launch(RUN, { before: ['sh', '-c', 'ulimit -f 16; exec "$@"', 'sh'] })
+    .ended;
+  assert.equal(exitCode, 0, stderr + stdout);
+  assert.match(stderr, /^Samples were lost: charts and diagnosis show a part of the run\./m);
+});
+
 test('with no files to open at all one line says so', async () => {
   const mine = await home();
   const { exitCode, stderr } = await mine.launch(RUN, { before: ['sh', '-c', 'ulimit -n 24; exec "$@"', 'sh'] }).ended;
