@@ -30,7 +30,6 @@ import { findK6, type K6 } from './k6/k6.ts';
 import { k6ArgumentProblems, k6Environment } from './k6/k6-environment.ts';
 import { followRun, type Progress } from './k6/progress.ts';
 import { factsOf } from './samples/facts-of.ts';
-import { signInsNotMeasured } from './samples/sign-ins.ts';
 import { foldTimeline } from './samples/timeline.ts';
 import type { Sample } from './samples/timeline-samples.ts';
 import { inspectContract } from './start/contract.ts';
@@ -38,6 +37,7 @@ import { memoryForFiles } from './start/file-memory.ts';
 import { probeHealth } from './start/health.ts';
 import { type EmbeddedPlatform, startPlatform } from './start/platform-process.ts';
 import { planRun } from './start/preflight.ts';
+import { signInsNotMeasured } from './start/sign-ins.ts';
 import { ownVersions } from './versions.ts';
 
 /** What a run shows while it goes on. */

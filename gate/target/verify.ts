@@ -20,9 +20,9 @@ import {
 } from '../../src/workloads.ts';
 import { findK6 } from '../runs/k6/k6.ts';
 import { k6Environment } from '../runs/k6/k6-environment.ts';
-import { readLimits } from '../runs/k6/limits-file.ts';
 import { settingsOnEmbedded } from '../runs/run.ts';
 import { inspectContract } from '../runs/start/contract.ts';
+import { readLimits } from '../runs/start/limits-file.ts';
 import { planRun } from '../runs/start/preflight.ts';
 import { connect, type Report } from './project.ts';
 import { Refusal } from './refusal.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
-import { signInsNotMeasured } from '../../gate/runs/samples/sign-ins.ts';
 import { planArchive, planRun } from '../../gate/runs/start/preflight.ts';
+import { signInsNotMeasured } from '../../gate/runs/start/sign-ins.ts';
 import { readSettings } from '../../src/wire/settings.ts';
 import { type Project, throwawayProject } from './throwaway-project.ts';
 

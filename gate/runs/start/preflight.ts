@@ -18,8 +18,8 @@ import {
   usersWithSessions,
 } from '../../../src/workloads.ts';
 import { resultsProblem } from '../folder/run-folder.ts';
-import { readLimits } from '../k6/limits-file.ts';
 import { type Fixtures, readFixtures } from './fixture-files.ts';
+import { readLimits } from './limits-file.ts';
 
 export type Plan = { ok: true; test: TestName; phases: readonly Phase[] } | { ok: false; problems: string[] };
 

@@ -2,7 +2,7 @@
 import { signInRate } from '../../../src/wire/sessions.ts';
 import type { Settings } from '../../../src/wire/settings.ts';
 import { allVirtualUsers } from '../../../src/workloads.ts';
-import { signInsNotMeasured } from '../../runs/samples/sign-ins.ts';
+import { signInsNotMeasured } from '../../runs/start/sign-ins.ts';
 import type { PlannedTest } from '../verify.ts';
 import { type Check, failed, notMeasured, ok } from './check.ts';
 
