@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { createRunFolder, packSamples, readRunJson, resultsProblem } from '../../gate/runs/folder/run-folder.ts';
-import { healthySummary } from '../judge/healthy-run.ts';
+import { healthyRun, healthySummary } from '../judge/healthy-run.ts';
 
 let root: string;
 before(async () => {
@@ -62,6 +62,23 @@ describe('a file that can’t be taken for what it should be says why:', () => {
       else assert.match(read.problem, problem);
     });
   }
+
+  test('of a generator whose end is not what the judge reads', async () => {
+    const { k6, generator } = healthyRun();
+    const written = async (share: object) => {
+      await writeFile(
+        join(root, 'run.json'),
+        JSON.stringify(healthyRun({ shares: [{ name: 'generator-1', ...share }] })),
+      );
+      const read = await readRunJson(root, 'run.json');
+      await rm(join(root, 'run.json'));
+      return read.ok ? 'read' : read.problem;
+    };
+    assert.equal(await written({ k6, generator }), 'read');
+    assert.equal(await written({}), 'read');
+    assert.match(await written({ k6: { ...k6, exitCode: 'none' } }), /^isn't launchgate's: shares\.0\.k6\.exitCode /);
+    assert.match(await written({ generator: {} }), /^isn't launchgate's: shares\.0\.generator\.cores /);
+  });
 
   test('not there', async () => {
     assert.deepEqual(await readRunJson(root, 'run.json'), { ok: false, missing: true, problem: 'is missing' });

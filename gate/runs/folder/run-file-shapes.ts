@@ -15,6 +15,20 @@ const ratio = z.number().min(0).max(1);
 
 const reading = z.object({ atMs: number, cores: number, rssBytes: number, machineBusy: ratio.optional() });
 
+const k6End = z.object({
+  exitCode: number.nullable(),
+  signal: text.nullable(),
+  errors: z.array(text),
+  shortOf: text.optional(),
+});
+
+const generator = z.object({
+  cores: number,
+  memoryBytes: number,
+  readings: z.array(reading),
+  clockJumpsMs: z.array(number),
+});
+
 export const runFile = z.object({
   schema: z.literal(RUN_SCHEMA),
   runId: text,
@@ -38,20 +52,9 @@ export const runFile = z.object({
   windows: z.array(z.object({ phase: text, users: number, fromMs: number, toMs: number })),
   versions: z.object({ launchgate: text, node: text, k6: text, k6Testing: text, git: text }),
   target: z.object({ baseUrl: text, revision: text, died: text.optional() }),
-  k6: z.object({
-    exitCode: number.nullable(),
-    signal: text.nullable(),
-    binary: text,
-    errors: z.array(text),
-    shortOf: text.optional(),
-  }),
-  generator: z.object({
-    cores: number,
-    memoryBytes: number,
-    readings: z.array(reading),
-    clockJumpsMs: z.array(number),
-  }),
-  shares: z.array(z.object({ name: text })).optional(),
+  k6: k6End.extend({ binary: text }),
+  generator,
+  shares: z.array(z.object({ name: text, k6: k6End.optional(), generator: generator.optional() })).optional(),
   interrupted: z.boolean(),
   deviations: z.array(text),
   signalSources: z
