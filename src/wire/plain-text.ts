@@ -14,7 +14,8 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
 export function printable(text: string): string {
   return text
     .trim()
-    .replace(/\s*[\t\r\n]\s*/g, ' ')
+    // All blanks first: a pattern that looks for a line break among them tries every beginning, minutes for a full page.
+    .replace(/\s+/g, (blanks) => (/[\t\r\n]/.test(blanks) ? ' ' : blanks))
     .replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
