@@ -95,20 +95,22 @@ function writeAll(outputs) {
   }
 }
 
+const whole = { name: 'whole', setup: (build) => build.onEnd(({ outputFiles = [] }) => writeAll(outputFiles)) };
+
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
 
 for (const part of parts) {
-  const config = configs[part]?.();
-  if (!config) {
+  const options = configs[part]?.();
+  if (!options) {
     console.error(`esbuild.config.mjs: no part named "${part}"; there are ${Object.keys(configs).join(', ')}`);
     process.exit(2);
   }
+  const config = { ...options, write: false, plugins: [...options.plugins, whole] };
   if (watch) {
     await (await esbuild.context({ ...config, logLevel: 'info' })).watch();
     continue;
   }
-  const result = await esbuild.build({ ...config, write: false }).catch(() => process.exit(1));
-  writeAll(result.outputFiles);
+  const result = await esbuild.build(config).catch(() => process.exit(1));
   if (part === 'test') continue;
   for (const output of Object.keys(result.metafile.outputs).filter((path) => !path.endsWith('.map'))) {
     console.log(`${kilobytes(statSync(output).size)}  ${relative('.', join(config.outdir, basename(output)))}`);
