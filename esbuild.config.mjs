@@ -40,8 +40,7 @@ const k6 = {
   platform: 'neutral',
   target: 'es2020',
   mainFields: ['module', 'main'],
-  // papaparse asks for Node's stream only when it is handed one; k6 never does.
-  external: ['k6', 'k6/*', 'stream'],
+  external: ['k6', 'k6/*'],
 };
 
 const configs = {
