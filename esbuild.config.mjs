@@ -5,9 +5,9 @@
  *
  * k6:   src/tests/*.ts -> dist/*.js, one bundle a test, readable, with source maps
  * node: gate/cli/main.ts -> dist/node/launchgate.mjs, platform/main.ts -> dist/node/platform.mjs
- * test: test/**\/*.test.ts -> dist/test/…
+ * test: test/**\/*.test.ts, and what make starts there -> dist/test/…
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
 import { inlineBundle } from './build/inline-bundle.mjs';
@@ -27,6 +27,10 @@ const files = (folder, ending) =>
 /** Rooms are built one after the other: an entry that isn't there yet is left out. */
 const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
 
+/** What make starts in dist/test beside the tests: the reporter, and checks that take too long for a test. */
+const programsOfMake = () =>
+  [...readFileSync('Makefile', 'utf8').matchAll(/dist\/test\/([\w/-]+)\.mjs/g)].map(([, name]) => `test/${name}.ts`);
+
 const shared = { bundle: true, format: 'esm', sourcemap: true, logLevel: 'warning', metafile: true, charset: 'utf8' };
 
 const k6 = {
@@ -36,8 +40,7 @@ const k6 = {
   platform: 'neutral',
   target: 'es2020',
   mainFields: ['module', 'main'],
-  // papaparse asks for Node's stream only when it is handed one; k6 never does.
-  external: ['k6', 'k6/*', 'stream'],
+  external: ['k6', 'k6/*'],
 };
 
 const configs = {
@@ -59,22 +62,7 @@ const configs = {
   test: () => ({
     ...shared,
     ...node,
-    entryPoints: files('test', '.ts').filter(
-      (path) =>
-        path.endsWith('.test.ts') ||
-        [
-          'reporter.ts',
-          'bench/bench.ts',
-          'ci/rehearse.ts',
-          'scale/scale-check.ts',
-          'evidence/diagnose-check.ts',
-          'evidence/capacity-check.ts',
-          'guard/guard-check.ts',
-          'evidence/setup-figures.ts',
-          'faults/fault-check.ts',
-          'home/faults-home.ts',
-        ].includes(relative('test', path)),
-    ),
+    entryPoints: [...files('test', '.test.ts'), ...programsOfMake()],
     outdir: 'dist/test',
     outbase: 'test',
     outExtension: { '.js': '.mjs' },
@@ -106,20 +94,22 @@ function writeAll(outputs) {
   }
 }
 
+const whole = { name: 'whole', setup: (build) => build.onEnd(({ outputFiles = [] }) => writeAll(outputFiles)) };
+
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
 
 for (const part of parts) {
-  const config = configs[part]?.();
-  if (!config) {
+  const options = configs[part]?.();
+  if (!options) {
     console.error(`esbuild.config.mjs: no part named "${part}"; there are ${Object.keys(configs).join(', ')}`);
     process.exit(2);
   }
+  const config = { ...options, write: false, plugins: [...options.plugins, whole] };
   if (watch) {
     await (await esbuild.context({ ...config, logLevel: 'info' })).watch();
     continue;
   }
-  const result = await esbuild.build({ ...config, write: false }).catch(() => process.exit(1));
-  writeAll(result.outputFiles);
+  const result = await esbuild.build(config).catch(() => process.exit(1));
   if (part === 'test') continue;
   for (const output of Object.keys(result.metafile.outputs).filter((path) => !path.endsWith('.map'))) {
     console.log(`${kilobytes(statSync(output).size)}  ${relative('.', join(config.outdir, basename(output)))}`);

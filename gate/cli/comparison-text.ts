@@ -1,5 +1,6 @@
 import type { RunFigures } from '../../src/wire/baseline-file.ts';
 import type { ComparisonFile } from '../../src/wire/comparison-file.ts';
+import { printable } from '../../src/wire/plain-text.ts';
 import { setupText } from '../judge/baseline.ts';
 import { comparisonLines } from '../judge/comparison-lines.ts';
 import { blindness, comparisonHeadline } from '../report/comparison-headline.ts';
@@ -24,7 +25,7 @@ export function comparisonText(comparison: ComparisonFile, page: string): string
 /** `5 runs of revision b2, 2026-03-02 10:00 to 2026-03-02 10:16` */
 function runsText(runs: readonly RunFigures[]): string {
   const times = runs.map(({ startedAt }) => startedAt.slice(0, 16).replace('T', ' ')).sort();
-  const revisions = [...new Set(runs.map(({ revision }) => revision.replace(/\p{Cc}/gu, ' ') || 'unknown'))];
+  const revisions = [...new Set(runs.map(({ revision }) => printable(revision) || 'unknown'))];
   const when = runs.length > 1 ? `${times[0]} to ${times.at(-1)}` : times[0];
   return `${runs.length === 1 ? '1 run' : `${runs.length} runs`} of revision ${revisions.join(', ')}, ${when}`;
 }

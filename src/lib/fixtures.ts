@@ -62,10 +62,12 @@ const IN_TURN = 20;
  * @throws a text when all students have the same creator
  */
 export function lastStudents(): [FixtureUser, FixtureUser] {
-  const turn = students.length > 2 * IN_TURN ? Math.floor(Date.now() / 3_000) % IN_TURN : 0;
-  const one = rowOf(students, students.length - 1 - turn);
-  for (let at = students.length - 1; at >= 0; at--) {
-    const other = rowOf(students, at);
+  const { length } = students;
+  const turn = length > 2 * IN_TURN ? Math.floor(Date.now() / 3_000) % IN_TURN : 0;
+  const at = length - 1 - turn;
+  const one = rowOf(students, at);
+  for (let before = 1; before < length; before++) {
+    const other = rowOf(students, (at - before + length) % length);
     if (other.creator_id !== one.creator_id) return [one, other];
   }
   throw 'fixtures/users.csv has students of one creator only; run `./launchgate data generate`.';

@@ -79,6 +79,15 @@ export function fixtureProblem(name: FixtureName, parsed: ParsedCsv): string | u
   return undefined;
 }
 
+/**
+ * Whether this names one of a creator's videos: a whole id of them, and not nothing, or several at once.
+ * @param videos ids with a blank before and after each
+ * @param id as an answer has it
+ */
+export function isAmong(videos: string, id: unknown): boolean {
+  return typeof id === 'string' && id !== '' && id.indexOf(' ') === -1 && videos.indexOf(` ${id} `) !== -1;
+}
+
 /** The password of a test user. @param hmacHex HMAC-SHA-256 of the address with LAUNCHGATE_PASSWORD_KEY, in hex */
 export function passwordFrom(hmacHex: string): string {
   return `Lt1-${hmacHex.slice(0, 40)}`;

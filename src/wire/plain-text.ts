@@ -10,11 +10,14 @@ const LONGEST = 500;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+/** Found whole: a pattern that looks for a line break among blanks tries each of them as a beginning. */
+const BLANKS = /\s+/g;
+
 /** The text on one line, every such character spelt out: `\u001b`. Line breaks and tabs become blanks. */
 export function printable(text: string): string {
   return text
     .trim()
-    .replace(/\s*[\t\r\n]\s*/g, ' ')
+    .replace(BLANKS, (blanks) => (/[\t\r\n]/.test(blanks) ? ' ' : blanks))
     .replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

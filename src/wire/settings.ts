@@ -15,7 +15,6 @@ type Kind =
   | 'hosts'
   | 'headers'
   | 'exporters'
-  | 'json'
   | 'zones'
   | readonly string[];
 

@@ -122,9 +122,14 @@ describe('compare', () => {
   });
 
   test('of a single run that might be slower says inconclusive, exits 5, and how blind it is', async () => {
-    const name = await storeRun(results, { startedAt: '2026-03-05T10:00:00.000Z', p95: 2_850, revision: 'e5' });
+    const name = await storeRun(results, {
+      startedAt: '2026-03-05T10:00:00.000Z',
+      p95: 2_850,
+      revision: 'e5\u001b\u202e',
+    });
     const { exitCode, stdout } = await launchgate(['compare', 'chat', name]);
     assert.equal(exitCode, 5, stdout);
+    assert.match(stdout, /^chat: 1 run of revision e5\\u001b\\u202e, /, 'what turns the line is spelt out');
     assert.match(stdout, /^One new run is half blind: it surely sees a latency that got worse only from \+[\d.]+ %/m);
   });
 

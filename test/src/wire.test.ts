@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';
-import { fixtureProblem, passwordFrom } from '../../src/wire/fixtures.ts';
+import { fixtureProblem, isAmong, passwordFrom } from '../../src/wire/fixtures.ts';
 import { limitOf } from '../../src/wire/limits.ts';
 import { parseServerTiming } from '../../src/wire/routes.ts';
 import { encodedPart, sessionCookieName, sessionCookies, sessionCookieValue } from '../../src/wire/session-cookie.ts';
@@ -102,4 +102,16 @@ test('sessions that hold no token that could be used are no sessions', () => {
     const read = readSessions(file([broken]), 'http://a');
     assert.match(read.ok ? '' : read.problem, /^SESSIONS_FILE is no sessions file of this launchgate; run /);
   }
+});
+
+test('a reference is to one of the videos when it is the whole id of one', () => {
+  assert.equal(isAmong(' v1 v2 ', 'v1'), true);
+  assert.equal(isAmong(' v1 v2 ', 'v2'), true);
+  for (const id of ['v', 'v3', 'v1 v2', 'v1 ', '', ' ', undefined, null, ['v1']]) {
+    assert.equal(isAmong(' v1 v2 ', id), false, JSON.stringify(id));
+  }
+});
+
+test('of a creator without videos no reference is, not even an empty one', () => {
+  assert.equal(isAmong('  ', ''), false);
 });

@@ -2,6 +2,7 @@
  * The chat routes: one function each. None throws; all are counted whatever comes back.
  */
 import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
+import { isAmong } from '../../wire/fixtures.ts';
 import { config } from '../config.ts';
 import { OK, type Result, type Route, send } from '../http.ts';
 import type { Session } from '../session.ts';
@@ -29,10 +30,10 @@ export function ask(me: Session, message: string, chatSessionId?: string): Resul
   return send(ASK, `${config.appUrl}/api/chat`, body, me.headers, (answer) => {
     const { success, data, meta } = answer as ChatAnswerBody;
     const kept = chatSessionId === undefined || data.session_id === chatSessionId;
-    let own = meta.creator_id === me.user.creator_id;
-    for (let at = 0; at < data.video_references.length; at++) {
-      own &&= me.user.videos.indexOf(` ${data.video_references[at]!.video_id} `) !== -1;
-    }
+    const { video_references: references } = data;
+    // What is no list has no length.
+    let own = meta.creator_id === me.user.creator_id && references.length >= 0;
+    for (let at = 0; at < references.length; at++) own &&= isAmong(me.user.videos, references[at]!.video_id);
     const complete = success && data.content.trim() !== '' && data.message_id && data.session_id;
     return complete && kept && own ? { messageId: data.message_id, sessionId: data.session_id } : undefined;
   });

@@ -1,6 +1,6 @@
 /**
  * What a virtual user makes once for each route of a phase, and takes for every request. Loops in place of an array's
- * methods, each of which would take 0.8 KB in the virtual user for good; and one function, since it is made anew.
+ * methods, each of which would take 0.8 KB in the virtual user for good; and few functions, since they are made anew.
  */
 import { ROUTES } from '../../wire/routes.ts';
 import type { Prepared, Route } from '../http.ts';
@@ -18,11 +18,7 @@ export function paramsIn(phase: string): RequestParams {
 
 /** @param others of the same phase: what can be shared is, since every object takes 0.6 KB */
 export function preparedFor(route: Route, phase: string, others: readonly Prepared[]): Prepared {
-  let phaseAt = 0;
-  while (plan.occasions[phaseAt] !== phase) phaseAt++;
-  let routeAt = 0;
-  while (ROUTES[routeAt] !== route.name) routeAt++;
-  const at = 1 + plan.occasions.length + phaseAt * ROUTES.length + routeAt;
+  const at = 1 + plan.occasions.length + placeOf(phase, plan.occasions) * ROUTES.length + placeOf(route.name, ROUTES);
   const { method, tags, gates, partGates } = rowOf(planRows, at) as Counting;
 
   let expected: Expected | undefined;
@@ -41,6 +37,12 @@ export function preparedFor(route: Route, phase: string, others: readonly Prepar
   }
   expected ??= expectedStatuses(route.statuses);
   return { route, method: route.method ?? method, tags, expected, criteria, limitsMs: gates.limitsMs, partGates };
+}
+
+/** @throws a text where it is not there: any other place would count the request under something else */
+function placeOf(name: string, names: readonly string[]): number {
+  for (let at = 0; at < names.length; at++) if (names[at] === name) return at;
+  throw `"${name}" is no route of src/wire/routes.ts, and no phase of this run`;
 }
 
 /** Not spread where it can be helped: that takes an iterator, 1.2 KB. */

@@ -27,7 +27,7 @@ const MARK_LENGTH = 40;
 /** A test user with the password that is in no file: an HMAC of the address. */
 export type FixtureUser = Omit<UserRow, 'name' | 'role'> & {
   password: string;
-  /** Ids of the creator's videos, a blank before and after each: answers to this user may refer to these. */
+  /** Ids of the creator's videos, a blank before and after each: answers to this user may refer to these (`isAmong`). */
   videos: string;
   /** A session that was made for it before the run. */
   prepared?: TokenBody | undefined;

@@ -5,6 +5,7 @@
 import { Trend } from 'k6/metrics';
 import type { FeedbackRequest } from '../../wire/api.ts';
 import { METRIC } from '../../wire/facts.ts';
+import { isAmong } from '../../wire/fixtures.ts';
 import { config } from '../config.ts';
 import { type Result, type Route, send } from '../http.ts';
 import { currentPhase } from '../phase.ts';
@@ -33,7 +34,7 @@ export function ask(me: Session, message: string, thread?: string): Result<Answe
   return send(ASK, askUrl(), { text: message, thread }, me.headers, (body, { timings }) => {
     const end = endOf(body as ServerEvent[]);
     const whole = end?.id && end.thread && (thread === undefined || end.thread === thread);
-    if (!whole || !end.sources.every((id) => me.user.videos.includes(` ${id} `))) return undefined;
+    if (!whole || !end.sources.every((id) => isAmong(me.user.videos, id))) return undefined;
     firstByte.add(timings.waiting, { phase: currentPhase() });
     return { messageId: end.id, sessionId: end.thread };
   });
