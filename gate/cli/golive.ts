@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .action(golive);
   explained(
     command,
-    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
+    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same, and the revision is known; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
     'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
   );
 }

@@ -77,6 +77,6 @@ export async function releaseStanding(options: ReleaseOptions) {
 
 function days(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of days above 0.');
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number of days above 0.');
   return number;
 }
