@@ -37,7 +37,7 @@ export function withReleaseOptions(command: Command): Command {
     .option('--ledger <file>', 'what people answered', join(PROJECT, LEDGER));
   return explained(
     command,
-    'The revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run.',
+    'The revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run that knew it.',
   );
 }
 

@@ -131,6 +131,19 @@ describe('the state of a line', () => {
     assert.match(elsewhere.figure, /is of staging\.example\.com$/);
   });
 
+  test('is of no mixture of revisions, because the newest run did not know its own', async () => {
+    const healthy = {
+      ...{ profile: 'standard', pace: 1, repeatQuestions: 0, seed: 1, processingSpeedup: 60 },
+    } as const;
+    const of = (users: number) => ({
+      configuration: { ...healthy, target: 'staging.example.com', setup: '', users, k6Version: '2.2.0', generators: 1 },
+    });
+    await release.run({ test: 'chat', revision: 'a1', run: of(1_000) });
+    await release.run({ test: 'quick', startedAt: '2026-03-15T13:00:00.000Z', run: of(10) });
+    const { state, figure } = (await standing({ ...STAGING, revision: '' })).of('tests.quick');
+    assert.deepEqual([state, figure], ['stale', 'it is of an unknown revision']);
+  });
+
   test('never rests on a verdict that does not follow from its facts', async () => {
     await release.run({
       test: 'chat',
