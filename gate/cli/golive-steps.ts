@@ -14,7 +14,7 @@ import type { Settings } from '../../src/wire/settings.ts';
 import { watchVerdict } from '../observe/watch-report.ts';
 import { changesSince } from '../release/fingerprints.ts';
 import { keepLaunchRecord, launchRecords } from '../release/launch-records.ts';
-import { allows, newestSignoff, readSignoff } from '../release/signoff.ts';
+import { allows, newestSignoff, readSignoff, whyOver } from '../release/signoff.ts';
 import { hostOf, run } from '../runs/run.ts';
 import { probeHealth } from '../runs/start/health.ts';
 import { complain } from './complain.ts';
@@ -53,14 +53,20 @@ const AFTERWARDS: readonly [what: string, command: string][] = [
   ['if it goes wrong', 'docs/rollback.md'],
 ];
 
+/** What was done for one deployment must not stand for the next, and nothing tells these apart. */
+const UNNAMED =
+  'the platform does not tell its revision: no step counts that was done before; TARGET_REVISION can name it.';
+
 /** Takes the steps in order; one that fails, or Ctrl-C, ends it. */
 export async function launch(request: Launch): Promise<void> {
   const { settings, results, again } = request;
   const decision = await decisionFor(settings, results);
   if (!decision.ok) return complain([decision.text], decision.exitCode);
+  console.error(`Looking at ${hostOf(settings.BASE_URL)} …`);
   const health = await probeHealth(settings, request.signal);
   if (request.signal.aborted) return complain([], EXIT.interrupted);
   const revision = settings.TARGET_REVISION || (health.ok && health.revision) || '';
+  if (health.ok && revision === '') console.error(`launchgate: ${UNNAMED}`);
   const record = await recordOf(
     results,
     { target: hostOf(settings.BASE_URL), revision, signoff: decision.sha256 },
@@ -99,7 +105,8 @@ async function taken(
     return said(step, `${before.text} (done at ${before.at.slice(0, 16)}Z)`);
   const end = await action();
   if (signal.aborted) {
-    complain([`${TITLES[step]} was cut short; \`./launchgate golive\` goes on with it.`], EXIT.interrupted);
+    const then = record.revision === '' ? 'begins anew' : 'goes on with it';
+    complain([`${TITLES[step]} was cut short; \`./launchgate golive\` ${then}.`], EXIT.interrupted);
     return false;
   }
   const entry: GoliveEntry = {
@@ -126,7 +133,7 @@ async function recordOf(
   of: Pick<GoliveFile, 'target' | 'revision' | 'signoff'>,
   again: boolean,
 ): Promise<GoliveFile> {
-  const records = again ? [] : await launchRecords(results, 'golive');
+  const records = again || of.revision === '' ? [] : await launchRecords(results, 'golive');
   const known = records.find(
     ({ file }) => file.target === of.target && file.revision === of.revision && file.signoff === of.signoff,
   );
@@ -161,10 +168,12 @@ async function decisionFor(settings: Settings, results: string): Promise<Decided
   return { ok: true, path, sha256, signoff };
 }
 
-/** Whether it lets this revision go live. */
+/** Whether it lets this revision go live today. */
 function decided({ signoff, path }: Decided, revision: string): Taken {
   const { decision, at, revision: tested } = signoff;
   if (!allows(decision)) return no(`the decision of ${at.slice(0, 10)} is ${decision}.`, EXIT.checkFailed);
+  const over = whyOver(signoff, new Date());
+  if (over) return no(`${over}; \`./launchgate signoff\` decides again.`, EXIT.checkFailed);
   if (tested && revision && tested !== revision) {
     return no(`revision ${tested} was decided on, and ${revision} is deployed.`, EXIT.checkFailed);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { hostProblems } from '../../src/wire/guard.ts';
 import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,15 +27,19 @@ export function register(program: Command): void {
       'launch day, step by step: the decision stands, the platform is well, quick passes there, no alert comes',
     )
     .option('--base-url <url>', 'the platform that has just been deployed')
-    .option('--first-watch <time>', 'how long it is watched at first (1h)', span, HOUR_MS)
-    .option('--second-watch <time>', 'and then (24h)', span, 24 * HOUR_MS)
+    .addOption(watch('--first-watch <time>', 'how long it is watched at first', HOUR_MS, '1h'))
+    .addOption(watch('--second-watch <time>', 'and then', 24 * HOUR_MS, '24h'))
     .option('--again', 'take every step anew, also those that were done')
     .action(golive);
   explained(
     command,
-    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
+    'A step that fails ends it. Started again, it goes on where it was, as long as decision and revision are the same, and the revision is known; decision and health are looked at each time. What it did is kept in results/golive/, where the checklist reads it.',
     'Production takes the quick test only with LAUNCHGATE_PRODUCTION and ALLOW_PRODUCTION=<its host>.',
   );
+}
+
+function watch(flags: string, meaning: string, ms: number, text: string): Option {
+  return new Option(flags, meaning).argParser(span).default(ms, text);
 }
 
 async function golive({ baseUrl, firstWatch, secondWatch, again }: GoliveOptions): Promise<void> {

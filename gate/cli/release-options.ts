@@ -37,7 +37,7 @@ export function withReleaseOptions(command: Command): Command {
     .option('--ledger <file>', 'what people answered', join(PROJECT, LEDGER));
   return explained(
     command,
-    'The revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run.',
+    'The revision of the platform is TARGET_REVISION, else what its health answer tells, else that of the newest run that knew it.',
   );
 }
 
@@ -77,6 +77,6 @@ export async function releaseStanding(options: ReleaseOptions) {
 
 function days(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of days above 0.');
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number of days above 0.');
   return number;
 }

@@ -17,7 +17,7 @@ export function differencesIn({ verdict, before }: EvidenceRun): Difference[] | 
   });
 }
 
-/** A promise that was kept before, and is broken now. */
-export function isWorse({ before, after }: Difference): boolean {
-  return before.outcome === 'pass' && after.outcome === 'fail';
+/** A promise that is broken now, and was not known to be before: kept, undecided, or not measured. */
+export function isBroken({ before, after }: Difference): boolean {
+  return before.outcome !== 'fail' && after.outcome === 'fail';
 }

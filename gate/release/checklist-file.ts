@@ -5,7 +5,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CRITERIA } from '../../src/thresholds.ts';
 import { printable } from '../../src/wire/plain-text.ts';
-import { GOLIVE_STEPS } from '../../src/wire/release-files.ts';
+import { type Due, GOLIVE_STEPS } from '../../src/wire/release-files.ts';
 import { PHASES, TEST_NAMES, type TestName } from '../../src/workloads.ts';
 import { MUST_LINES } from './must-lines.ts';
 
@@ -44,11 +44,19 @@ const line = z.strictObject({
   covers: z.array(z.string()).optional(),
 });
 
+/** The earliest first. */
+const DUES = ['before', 'launch', 'after'] as const satisfies readonly Due[];
+const WHEN: Readonly<Record<Due, string>> = {
+  before: 'before the launch',
+  launch: 'on launch day',
+  after: 'after the launch',
+};
+
 const part = z.strictObject({
   id: z.string().min(1),
   phase: z.string().min(1),
   title: z.string().min(1),
-  due: z.enum(['before', 'launch', 'after']).default('before'),
+  due: z.enum(DUES).default('before'),
   lines: z.array(line).min(1),
 });
 
@@ -152,17 +160,21 @@ function criteriaProblems({ run, criteria = [] }: Extract<EvidenceRule, { run: u
 }
 
 function missingMusts(lines: readonly Line[]): string[] {
-  return MUST_LINES.flatMap((id) => {
-    const line = lines.find((each) => each.id === id);
-    if (!line) {
-      return [
-        `${CHECKLIST}: ${id} was taken out, and the launch hangs on it; put it back, or say \`notApplicable: <why>\`.`,
-      ];
-    }
-    return line.severity === 'must'
-      ? []
-      : [`${CHECKLIST}: ${id} is a must; say \`notApplicable: <why>\` where it does not apply.`];
-  });
+  return DUES.flatMap((due) =>
+    MUST_LINES[due].flatMap((id) => {
+      const line = lines.find((each) => each.id === id);
+      if (!line) {
+        return [
+          `${CHECKLIST}: ${id} was taken out, and the launch hangs on it; put it back, or say \`notApplicable: <why>\`.`,
+        ];
+      }
+      if (line.severity !== 'must')
+        return [`${CHECKLIST}: ${id} is a must; say \`notApplicable: <why>\` where it does not apply.`];
+      return DUES.indexOf(line.due) > DUES.indexOf(due)
+        ? [`${CHECKLIST}: ${id} is due ${WHEN[due]}; say \`notApplicable: <why>\` where it does not apply.`]
+        : [];
+    }),
+  );
 }
 
 /** Lines that rest on each other would never be settled. */

@@ -57,7 +57,7 @@ export interface Places {
   production: readonly string[];
 }
 
-/** Reads everything. A target whose revision nobody has named is taken to be what the newest run was of. */
+/** Reads everything. A target whose revision nobody has named is taken to be that of the newest run that knew. */
 export async function gather(places: Places, subject: Subject): Promise<Gathered> {
   const { root, results, baselines, ledger } = places;
   const stored = await storedRuns(results);
@@ -115,8 +115,9 @@ export function filesBehind(
   const baselines = sources
     .filter((source) => source.startsWith('baselines/'))
     .map((name) => join(places.baselines, basename(name)));
-  return [...ofRuns, ...compared, ...(audit ? [audit.path] : []), ...kept, ...searches, ...baselines].map((path) =>
-    relative(places.root, path),
+  const costs = join(places.root, COSTS);
+  return [costs, ...ofRuns, ...compared, ...(audit ? [audit.path] : []), ...kept, ...searches, ...baselines].map(
+    (path) => relative(places.root, path),
   );
 }
 
@@ -128,7 +129,9 @@ async function newestRevision(stored: readonly StoredRun[], subject: Subject): P
   if (subject.target === 'embedded') return '';
   for (const { folder } of stored) {
     const file = await readRunJson(folder, 'run.json');
-    if (file.ok && file.content.configuration.target === subject.target) return file.content.target.revision;
+    if (!file.ok || file.content.configuration.target !== subject.target) continue;
+    // One of no revision says nothing: for its sake those of several would count together.
+    if (file.content.target.revision) return file.content.target.revision;
   }
   return '';
 }

@@ -22,6 +22,8 @@ export interface Piece {
 }
 
 const DAY_MS = 86_400_000;
+/** Clocks of several machines may differ by their time zone. */
+const CLOCKS_APART_DAYS = 1;
 
 /** Why evidence no longer counts, as a sentence without its full stop; undefined while it does. */
 export function whyStale(
@@ -34,10 +36,11 @@ export function whyStale(
   return other ? `it is ${other}` : tooOld(at, line, request);
 }
 
-/** Only by its age. */
+/** Only by its age; what is dated in the future would count for longer than anything else. */
 export function tooOld(at: string, { everyDays }: Line, { maxAgeDays, now }: StateRequest): string | undefined {
   const days = everyDays ?? maxAgeDays;
   const age = (now.getTime() - Date.parse(at)) / DAY_MS;
+  if (age < -CLOCKS_APART_DAYS) return `it is dated ${at.slice(0, 10)}, which is yet to come`;
   return age > days ? `it is ${Math.floor(age)} days old, and may be ${days}` : undefined;
 }
 

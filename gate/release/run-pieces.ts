@@ -6,7 +6,7 @@ import type { TestName } from '../../src/workloads.ts';
 import { limitsUsed } from '../judge/capacity.ts';
 import { count, duration, percent } from '../judge/figures.ts';
 import { monthlyOf } from '../judge/plan.ts';
-import { differencesIn, isWorse } from './before-and-after.ts';
+import { differencesIn, isBroken } from './before-and-after.ts';
 import type { EvidenceRule, Line } from './checklist-file.ts';
 import { type EvidenceRun, isRun } from './evidence-run.ts';
 import { nothing, type Piece, type StateRequest, tooOld, whyStale, worst } from './piece.ts';
@@ -154,9 +154,9 @@ export function improvedPiece(test: TestName, line: Line, request: StateRequest)
     const differences = differencesIn(run);
     if (!differences) return [nothing('not measured', `${test}: no run of before the fixes counts`)];
     const from = { source: sourceOf(run), at: run.file.startedAt };
-    const worse = differences.find(isWorse);
-    if (worse) {
-      const { before, after } = worse;
+    const broken = differences.find(isBroken);
+    if (broken) {
+      const { before, after } = broken;
       return [{ state: 'failed', figure: `${criterionText(after)}, and it was ${actualText(before)}`, ...from }];
     }
     const mended = differences.filter(({ before, after }) => before.outcome === 'fail' && after.outcome === 'pass');

@@ -37,6 +37,8 @@ const SIGNATURES = [
   { role: 'Leadership', line: 'signoff.leadership' },
 ] as const;
 
+const DAY_MS = 86_400_000;
+
 export interface SignoffRequest {
   root: string;
   /** What people answered. */
@@ -86,11 +88,15 @@ export async function signoffFolder(results: string, now: Date): Promise<string>
   return folder;
 }
 
-/** What is read of a record to verify it. */
+/** What is read of a record to verify it, and to go live by it. */
 const recorded = z.object({
   schema: z.literal(SIGNOFF_SCHEMA),
   decision: z.string(),
+  target: z.string(),
+  revision: z.string(),
   at: z.iso.datetime(),
+  maxAgeDays: z.number(),
+  lines: z.array(z.object({ id: z.string(), waiver: z.object({ until: z.iso.date() }).optional() })),
   evidence: z.array(
     z.object({ path: z.string(), sha256: z.string(), bytes: z.number(), grows: z.literal(true).optional() }),
   ),
@@ -113,6 +119,16 @@ export async function newestSignoff(results: string): Promise<string | undefined
 /** Whether a decision lets the launch go on. */
 export function allows(decision: Decision): boolean {
   return decision === 'GO' || decision === 'CONDITIONAL GO';
+}
+
+/** Why a decision no longer holds, a sentence without its full stop: what it rests on has come to its end. */
+export function whyOver({ at, maxAgeDays, lines }: SignoffFile, now: Date): string | undefined {
+  const days = (now.getTime() - Date.parse(at)) / DAY_MS;
+  if (days > maxAgeDays) {
+    return `the decision of ${at.slice(0, 10)} is ${Math.floor(days)} days old, and its evidence counts for ${maxAgeDays}`;
+  }
+  const ended = lines.find(({ waiver }) => waiver && waiver.until < now.toISOString().slice(0, 10));
+  return ended && `the waiver of ${ended.id} ended on ${ended.waiver!.until}`;
 }
 
 /** The success criteria of the checklist, as the runs judged them. */

@@ -149,7 +149,7 @@ function unwritten(figures: Figures): Finding[] {
 async function writtenFindings(readers: Readers, { effort, say }: AuditRequest): Promise<Finding[]> {
   say('Asking questions, uploading a video …');
   const figures = await readers.figures();
-  const { findings, ai } = await questionChecks(readers);
+  const { findings, ai } = await questionChecks(readers, effort === 'provoke');
   const written = [...findings, aiLimitFinding(ai, figures), await freshFinding(readers)];
   if (effort !== 'provoke') {
     const why = 'It shows only when the limit is used up, which an audit does to nobody but the embedded platform.';

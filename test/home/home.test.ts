@@ -129,7 +129,8 @@ test('Ctrl-C while golive waits for the health of what was deployed ends it with
   const mine = await home();
   const folder = join(mine.root, 'results/signoff/2026-01-01T00-00-00');
   await mkdir(folder, { recursive: true });
-  const decision = { schema: 1, decision: 'GO', at: '2026-01-01T00:00:00.000Z', evidence: [] };
+  const of = { target: 'staging.example.com', revision: 'a1', at: '2026-01-01T00:00:00.000Z', maxAgeDays: 14 };
+  const decision = { schema: 1, decision: 'GO', ...of, lines: [], evidence: [] };
   await writeFile(join(folder, 'signoff.json'), JSON.stringify(decision));
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -142,7 +143,7 @@ test('Ctrl-C while golive waits for the health of what was deployed ends it with
   silent.close();
   silent.closeAllConnections();
   assert.equal(exitCode, 130, stderr);
-  assert.equal(stdout + stderr, '');
+  assert.equal(stdout + stderr, `Looking at ${new URL(url).host} …\n`);
 });
 
 test('a terminal that is closed under a run interrupts it, and what it had measured is kept', async () => {

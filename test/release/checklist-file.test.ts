@@ -39,10 +39,21 @@ test('Every entry of the paper checklist is covered by exactly one line', () => 
 
 test('What the launch hangs on is what the shipped file marks as must', () => {
   const musts = linesOf(shipped).filter(({ severity }) => severity === 'must');
-  assert.deepEqual(
-    musts.map(({ id }) => id),
-    MUST_LINES,
-  );
+  for (const due of ['before', 'launch', 'after'] as const) {
+    const ofThen = musts.filter((line) => line.due === due);
+    assert.deepEqual(
+      ofThen.map(({ id }) => id),
+      MUST_LINES[due],
+    );
+  }
+});
+
+test('A must line that was put off is named, so that nothing goes live without it', () => {
+  const putOff = shipped.replace('    title: What it costs, and what that carries\n', '$&    due: after\n');
+  assert.notEqual(putOff, shipped);
+  assert.deepEqual(problemsOf(putOff), [
+    'checklist.yaml: costs.budget is due before the launch; say `notApplicable: <why>` where it does not apply.',
+  ]);
 });
 
 test('A must line that was taken out is named', () => {

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import type { GoliveFile, SignoffFile } from '../../src/wire/release-files.ts';
+import type { GoliveFile, LineState, SignoffFile } from '../../src/wire/release-files.ts';
 import { type StubServer, stubServer } from '../observe/stub-server.ts';
 import { chatScript, type Project, throwawayProject } from '../runs/throwaway-project.ts';
 
@@ -47,8 +47,10 @@ async function decided(changes: Partial<SignoffFile> = {}): Promise<void> {
   const signoff = {
     schema: 1,
     decision: 'GO',
-    at: '2026-03-15T12:00:00.000Z',
+    at: new Date().toISOString(),
+    maxAgeDays: 14,
     target: 'staging.example.com',
+    lines: [],
     evidence: [],
   };
   await writeFile(join(folder, 'signoff.json'), JSON.stringify({ ...signoff, revision: 'a1', ...changes }));
@@ -127,6 +129,21 @@ test('after Ctrl-C in a watch it goes on with that watch, and takes no quick tes
   assert.equal((await readdir(join(project.root, 'results/quick'))).length, 1);
 });
 
+test('without a revision nothing that was done before counts, since it may have been for another deployment', async () => {
+  app.answer((request, response) =>
+    request.url === '/api/health'
+      ? response.setHeader('content-type', 'application/json').end('{"status":"healthy"}')
+      : well(request, response),
+  );
+  await decided();
+  for (const done of [1, 2]) {
+    const cut = await cutIn('Quick test: pass');
+    assert.match(cut.stderr, /does not tell its revision: no step counts that was done before/);
+    assert.match(cut.stderr, /First watch was cut short; `\.\/launchgate golive` begins anew\.\n$/);
+    assert.equal((await readdir(join(project.root, 'results/quick'))).length, done);
+  }
+});
+
 /** Presses Ctrl-C once this was said, in a watch of an hour. */
 async function cutIn(said: string): Promise<Ended> {
   const { child, ended } = start('--first-watch', '1h');
@@ -139,12 +156,30 @@ async function cutIn(said: string): Promise<Ended> {
   return ended;
 }
 
+const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+function waivedUntil(until: string): LineState {
+  return { id: 'processing.workers', waiver: { by: 'Ada', note: 'soon', until } } as LineState;
+}
+
 const STOPPED: [what: string, arrange: () => Promise<void>, problem: RegExp, exitCode: number][] = [
   ['nobody has decided', async () => undefined, /nobody has decided; `\.\/launchgate signoff` does\.$/m, 7],
   [
     'the decision is NO-GO',
     () => decided({ decision: 'NO-GO' }),
-    /Decision: the decision of 2026-03-15 is NO-GO\.$/m,
+    /Decision: the decision of \d{4}-\d\d-\d\d is NO-GO\.$/m,
+    7,
+  ],
+  [
+    'the decision is older than its evidence may be',
+    () => decided({ at: daysFromNow(-15) }),
+    /Decision: the decision of \S+ is 15 days old, and its evidence counts for 14; `\.\/launchgate signoff` decides again\.$/m,
+    7,
+  ],
+  [
+    'a waiver has ended that the decision rests on',
+    () => decided({ decision: 'CONDITIONAL GO', lines: [waivedUntil(daysFromNow(-1).slice(0, 10))] }),
+    /Decision: the waiver of processing\.workers ended on \S+; `\.\/launchgate signoff` decides again\.$/m,
     7,
   ],
   [

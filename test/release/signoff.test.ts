@@ -96,7 +96,7 @@ test('every success criterion of the checklist is in the table of metrics', () =
 
 test('it names every file that it rests on, and all are as they were', async () => {
   const paths = signoff.evidence.map(({ path }) => path);
-  for (const path of ['checklist.yaml', 'attestations.jsonl']) assert.ok(paths.includes(path));
+  for (const path of ['checklist.yaml', 'attestations.jsonl', 'costs.json']) assert.ok(paths.includes(path));
   assert.equal(paths.filter((path) => path.endsWith('verdict.json')).length, TESTED.length);
   assert.equal(paths.filter((path) => path.endsWith('summary.json')).length, TESTED.length);
   assert.equal(paths.filter((path) => path.startsWith('results/audit/')).length, 1);

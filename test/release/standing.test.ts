@@ -111,6 +111,12 @@ describe('the state of a line', () => {
     assert.deepEqual([state, figure], ['stale', 'it is 14 days old, and may be 14']);
   });
 
+  test('is stale when it is dated in the future, however long one waits for that', async () => {
+    await release.run({ test: 'chat', startedAt: '2026-05-01T12:00:00.000Z' });
+    const { state, figure } = (await standing()).of('criteria.chat-p95');
+    assert.deepEqual([state, figure], ['stale', 'it is dated 2026-05-01, which is yet to come']);
+  });
+
   test('is stale for another revision of the target, and not measured for another target', async () => {
     const configuration = { target: 'staging.example.com', setup: '' };
     const name = await release.run({ test: 'chat', revision: 'a1' });
@@ -123,6 +129,19 @@ describe('the state of a line', () => {
     const elsewhere = (await standing()).of('criteria.chat-p95');
     assert.equal(elsewhere.state, 'not measured');
     assert.match(elsewhere.figure, /is of staging\.example\.com$/);
+  });
+
+  test('is of no mixture of revisions, because the newest run did not know its own', async () => {
+    const healthy = {
+      ...{ profile: 'standard', pace: 1, repeatQuestions: 0, seed: 1, processingSpeedup: 60 },
+    } as const;
+    const of = (users: number) => ({
+      configuration: { ...healthy, target: 'staging.example.com', setup: '', users, k6Version: '2.2.0', generators: 1 },
+    });
+    await release.run({ test: 'chat', revision: 'a1', run: of(1_000) });
+    await release.run({ test: 'quick', startedAt: '2026-03-15T13:00:00.000Z', run: of(10) });
+    const { state, figure } = (await standing({ ...STAGING, revision: '' })).of('tests.quick');
+    assert.deepEqual([state, figure], ['stale', 'it is of an unknown revision']);
   });
 
   test('never rests on a verdict that does not follow from its facts', async () => {
@@ -252,6 +271,18 @@ describe('the state of a line', () => {
     const { state, figure } = (await standing()).of('validation.improved');
     assert.equal(state, 'failed');
     assert.match(figure, /^.+ in normal \(p99 < 10 s\)(: .+)?, and it was 4\.2 s$/);
+  });
+
+  test('fails when something is broken with the fixes that was not known to be before them', async () => {
+    const tooSeldomRead = { source: 'metrics', everyMs: 1_000, looks: 100, failed: 0, problem: '' } as const;
+    await release.run({ test: 'database' });
+    await release.run({ test: 'chat', broken: ['chat.connections'] });
+    const then = { setup: 'free', startedAt: '2026-03-14T12:00:00.000Z' };
+    await release.run({ test: 'database', ...then });
+    await release.run({ test: 'chat', run: { signalSources: [tooSeldomRead] }, ...then });
+    const { state, figure } = (await standing()).of('validation.improved');
+    assert.equal(state, 'failed', figure);
+    assert.match(figure, /, and it was 40 %$/);
   });
 
   test('knows what a setup costs and carries, once that was searched for', async () => {

@@ -142,6 +142,15 @@ describe('a Postgres with pgvector', () => {
     }
   });
 
+  test('a database without the platform’s tables has no indexes that are in order', async (t) => {
+    if (typeof server === 'string') return t.skip(server);
+    const findings = await databaseFindings(await server.database('bare'));
+    for (const id of ['vector-index', 'foreign-keys', 'whole-reads', 'analyzed']) {
+      const { outcome, seen } = findings.find((finding) => finding.id === id)!;
+      assert.equal(outcome, 'not seen', `${id}: ${seen}`);
+    }
+  });
+
   test('a database that is not there is not fine', async () => {
     const findings = await databaseFindings('postgres://nobody:secret@127.0.0.1:1/none');
     assert.ok(findings.every(({ outcome }) => outcome === 'not seen'));

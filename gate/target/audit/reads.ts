@@ -80,10 +80,12 @@ function cacheFinding(
   }
   if (Object.keys(second.timing).length === 0)
     return unseen(id, 'The app sends neither metrics of its cache nor Server-Timing.');
-  if (again === undefined || (db !== undefined && again < STILL_ASKED * db)) {
+  if (db === undefined)
+    return unseen(id, 'Its Server-Timing tells no database time of the first answer, beside which to see the second.');
+  if (again === undefined || again < STILL_ASKED * db) {
     return fine(id, `Read twice, the database was ${again === undefined ? 'not' : 'hardly'} asked the second time.`);
   }
-  return found(id, `Read twice, the database took ${duration(db ?? again)}, then ${duration(again)}.`);
+  return found(id, `Read twice, the database took ${duration(db)}, then ${duration(again)}.`);
 }
 
 /** A signature is checked in well below a millisecond; whoever is asked over a network takes longer. */
@@ -141,6 +143,8 @@ export async function listCheck({ creator, figures }: Readers): Promise<Finding>
   const texts = `${count(short.items)} and ${count(long.items)} videos`;
   if (short.queries !== undefined && long.queries !== undefined) {
     const seen = `Lists of ${texts} took ${count(short.queries)} and ${count(long.queries)} queries.`;
+    // Out of a cache, which an audit of a moment ago may have filled, or by a counter that stands still.
+    if (short.queries < 1 || long.queries < 1) return unseen('n-plus-one', seen);
     return long.queries - short.queries >= FOR_EACH_ITEM * more ? found('n-plus-one', seen) : fine('n-plus-one', seen);
   }
   const [db, longDb] = [short.timing.db, long.timing.db];
