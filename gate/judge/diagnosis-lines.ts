@@ -23,9 +23,15 @@ export function diagnosisSentence({ outcome, findings, symptoms }: Diagnosis): s
   }
 }
 
+/** How sure the rules are, ratio 0..1, in whole per cent: their weights bear no more. 0.0009 -> `< 1 %` */
+export function sureText(confidence: number): string {
+  if (confidence < 0.01) return '< 1 %';
+  return confidence > 0.99 ? '> 99 %' : `${Math.round(confidence * 100)} %`;
+}
+
 /** How sure, how severe: `95 %, high`. */
 export function standingText({ confidence, severity }: Finding): string {
-  return `${percent(confidence)} sure, ${severity}`;
+  return `${sureText(confidence)} sure, ${severity}`;
 }
 
 export function onsetText({ onset }: Finding): string {

@@ -7,10 +7,10 @@ import {
   onsetText,
   shiftText,
   standingText,
+  sureText,
   titleOf,
   toldShifts,
 } from '../judge/diagnosis-lines.ts';
-import { percent } from '../judge/figures.ts';
 import { type Html, html } from './markup.ts';
 import { missing, table } from './sections.ts';
 
@@ -52,7 +52,7 @@ function findingPart(finding: Finding): Html {
 
 function findingRow({ title, standing, because, confidence, supporting, against }: Finding): string[] {
   const why = because === null ? standing : `${standing} of “${titleOf(because)}”`;
-  return [title, why, percent(confidence), [...supporting, ...against][0] ?? '–'];
+  return [title, why, sureText(confidence), [...supporting, ...against][0] ?? '–'];
 }
 
 function list(title: string, items: readonly string[]): Html {

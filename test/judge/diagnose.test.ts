@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { boughtLines } from '../../gate/judge/bought.ts';
 import { CAUSES } from '../../gate/judge/causes.ts';
 import { diagnose } from '../../gate/judge/diagnose.ts';
-import { diagnosisLines, diagnosisSentence } from '../../gate/judge/diagnosis-lines.ts';
+import { diagnosisLines, diagnosisSentence, sureText } from '../../gate/judge/diagnosis-lines.ts';
 import { median, quantile, robustShift } from '../../gate/judge/robust.ts';
 import type { RunFacts } from '../../gate/judge/run-facts.ts';
 import { CAUSE_IDS, type CauseId, type Finding } from '../../src/wire/diagnosis-file.ts';
@@ -146,7 +146,7 @@ test('the terminal ends with the sentence, after evidence for and against, onset
   const lines = diagnosisLines(diagnose(SHOWN[2]![1]));
   assert.equal(lines.at(-1), "database: The AI provider's limit is reached.");
   const text = lines.join('\n');
-  assert.match(text, /1\. The AI provider's limit is reached \(100 % sure, critical\)/);
+  assert.match(text, /1\. The AI provider's limit is reached \(> 99 % sure, critical\)/);
   assert.match(text, /\+ the provider refused 40 of 440 questions \(9\.09 %\)/);
   assert.match(text, /shows {3}from second 20 on, with 100 users/);
   assert.match(text, /fix {5}a queue with exponential backoff.* \(\$100 a month\)/);
@@ -164,4 +164,15 @@ test('before and after a fix: figures side by side, and which weak points are go
   assert.match(lines, /\| database\.dashboards\.p95\.peak \| 800 ms \| 200 ms \| -75 % \|/);
   assert.match(lines, /- gone: Dashboards and lists ask the database once for every item \(N\+1\) \(\$0 a month\)/);
   assert.match(lines, /- new: Thumbnails and videos are served by the app/);
+});
+
+test('how sure a finding is comes in whole per cent, and is never all or nothing', () => {
+  assert.deepEqual([0, 0.0009, 0.01, 0.955, 0.9999, 1].map(sureText), [
+    '< 1 %',
+    '< 1 %',
+    '1 %',
+    '96 %',
+    '> 99 %',
+    '> 99 %',
+  ]);
 });
