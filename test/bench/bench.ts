@@ -141,6 +141,7 @@ function casesIn(args: string[], writes: boolean): Case[] {
   const [users, rounds] = [number('--users'), number('--rounds')];
   const cases = [THOUSAND, WITHOUT_WAIT, FIVE_THOUSAND];
   const chosen = cases.filter((one) => (users === undefined ? writes || one !== FIVE_THOUSAND : one.users === users));
+  if (chosen.length === 0) throw new Error(`no case has ${users} users; there are ${cases.map((one) => one.users)}`);
   return chosen.map((one) => ({ ...one, rounds: rounds ?? one.rounds }));
 }
 
@@ -199,7 +200,7 @@ function compared(
     const [extra, sign] = [median(extras), by === 'ratio' ? 'x' : '+'];
     const spread = `${Math.min(...extras).toFixed(2)} to ${Math.max(...extras).toFixed(2)}`;
     const judged = bound ? [`${sign} ${bound.most.toFixed(2)}`, extra <= bound.most ? 'pass' : 'exceeded'] : ['', ''];
-    if (bound && extra > bound.most) exceeding += 1;
+    if (judged[1] === 'exceeded') exceeding += 1;
     lines.push(row(title, [...medians, `${sign} ${extra.toFixed(2)}`, spread, ...judged]));
   }
   return { lines, exceeding };

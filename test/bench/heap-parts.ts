@@ -1,9 +1,8 @@
 /** What the memory of k6's virtual users is made of: its own heap profile, shared out by who asked for it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import type { Load } from './generator-cost.ts';
 
 /** Bytes between two samples: few enough to see parts of 1 %. */
@@ -75,12 +74,4 @@ function partOf(stack: string): string {
 /** What a sample stands for: an object is taken with the probability 1 - exp(-size / rate). */
 function unsampled(objects: number, bytes: number): number {
   return objects === 0 ? 0 : bytes / (1 - Math.exp(-bytes / objects / SAMPLED_BYTES));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

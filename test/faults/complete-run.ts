@@ -6,29 +6,16 @@ import { rebuildSummary } from '../../gate/runs/samples/rebuild.ts';
 import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import type { Phase } from '../../src/workloads.ts';
+import { RUN_FILES } from '../runs/whole-run.ts';
 
 /** A crash, told by how it looks. */
 export function traces(said: string): string[] {
   return /^\s+at .+:\d+:\d+|goroutine \d|panic:|UnhandledPromise/m.test(said) ? [`a stack trace: ${said}`] : [];
 }
 
-const FILES = [
-  'contract.json',
-  'criteria.csv',
-  'diagnosis.json',
-  'junit.xml',
-  'report.html',
-  'run.json',
-  'samples.csv.gz',
-  'summary.json',
-  'summary.md',
-  'timeline.json',
-  'verdict.json',
-];
-
 /** Whether all that a run leaves is there, and the samples tell the same as the summary. */
 export async function incomplete(folder: string, run: RunFile, verdict: Verdict, summary: Summary): Promise<string[]> {
-  const missing = FILES.filter((name) => !existsSync(join(folder, name)));
+  const missing = RUN_FILES.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0) return [`missing: ${missing.join(', ')}`];
   const { test, profile, runId } = run;
   const phases = run.windows.map(({ phase, fromMs, toMs, users }): Phase => {

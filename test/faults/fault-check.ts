@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { writeFigures } from '../evidence/figures-document.ts';
 import { LONG, runEveryFault, SHORT } from './every-fault.ts';
 import { faultReport } from './fault-report.ts';
+import { EARLY_FAULTS, FAULTS } from './faults.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,10 @@ const { values } = parseArgs({
   },
 });
 
+if (![...FAULTS, ...EARLY_FAULTS].some(({ name }) => name.includes(values.only))) {
+  console.error(`No fault has a name with "${values.only}".`);
+  process.exit(2);
+}
 const load = values.short ? SHORT : LONG;
 const { runs, early } = await runEveryFault(load, values.only, ({ fault, problems }) => {
   console.error(`${fault.name}: ${problems.join('\n  ') || 'as it must be'}`);

@@ -149,7 +149,8 @@ async function looked(
     ...wrong(exitCode !== EXIT[verdict.outcome as 'fail'], `exit code ${exitCode}`),
     ...traces(stdout + stderr),
     ...wrong(found.length > 0, `counted as ${found.join(', ')}`),
-    ...wrong(fault.kinds.length > 0 && seen > 0 && Object.keys(counted).length === 0, 'nothing was counted'),
+    ...wrong(fault.begins === 'load' && seen === 0, 'no request in the hold'),
+    ...wrong(fault.kinds.length > 0 && Object.keys(counted).length === 0, 'nothing was counted'),
     ...wrong(text(counted) !== text(done), `counted ${text(counted)}, done ${text(done)}`),
     ...wrong(
       fault.begins === 'load' && (fact('chat.p95')?.over ?? 0) < over,

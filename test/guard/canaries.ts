@@ -25,10 +25,13 @@ interface Written {
   readonly text: string;
 }
 
-/** Shorter pieces of base64 could stand there by chance. */
+/** Shorter pieces could stand there by chance. */
 const SHORTEST_PIECE = 12;
 
-/** Plain, escaped for JSON and for addresses, and in base64 of a text in which it begins anywhere. */
+/**
+ * Plain, escaped for JSON and for addresses, in base64 of a text in which it begins anywhere; and the piece of it that HTML,
+ * XML, shells and Markdown leave as it is.
+ */
 export function formsOf({ name, value }: Canary): Written[] {
   const escaped = JSON.stringify(value).slice(1, -1);
   const forms: [string, string][] = [
@@ -37,6 +40,8 @@ export function formsOf({ name, value }: Canary): Written[] {
     ['JSON in JSON', JSON.stringify(escaped).slice(1, -1)],
     ['URL', encodeURIComponent(value)],
   ];
+  const unescaped = (value.match(/[\w.-]+/g) ?? []).reduce((a, b) => (b.length > a.length ? b : a), '');
+  if (unescaped.length >= SHORTEST_PIECE) forms.push(['a piece', unescaped]);
   for (const text of [value, escaped]) {
     for (const before of ['', '-', '--']) {
       // What the neighbours change is left out: the first group and the last one.

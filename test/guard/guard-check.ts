@@ -1,6 +1,6 @@
 /**
- * Tries everything that docs/reliability-guard.md tells of, or the one part that is named. `--write` puts the tables there. Exits with 1 when something did
- * not hold.
+ * Tries everything that docs/reliability-guard.md tells of, or the one part that is named. `--write` puts the tables there.
+ * Exits with 1 when something did not hold.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { writeFigures } from '../evidence/figures-document.ts';
 import { copiedProject } from './copied-project.ts';
 import { dependenciesOf } from './dependencies.ts';
-import { services } from './served.ts';
+import { problemsOf, services } from './served.ts';
 import { MAY_KNOW, overheard, sweep } from './sweep.ts';
 import { newWorld, TRICKS, type Tried, tryArchive, tryTrick } from './tricks.ts';
 
@@ -97,24 +97,25 @@ async function secretsPart(): Promise<Part> {
 
 /** The tests of test/guard/hostile.test.ts, by name. */
 async function hostilePart(): Promise<Part> {
-  const { stdout } = await ran(
+  const { exitCode, stdout, stderr } = await ran(
     process.execPath,
     ['--test', '--test-reporter=tap', 'dist/test/guard/hostile.test.mjs'],
     '.',
   );
-  const results = [...stdout.matchAll(/^ *(ok|not ok) \d+ - ([^#\n]+?)(?: # SKIP.*)?$/gm)].map(([, result, name]) => ({
-    name: name!,
-    held: result === 'ok',
-  }));
+  const results = [...stdout.matchAll(/^ *(ok|not ok) \d+ - ([^#\n]+?)(?: # (SKIP.*))?$/gm)].map(
+    ([, result, name, skipped]) => ({ name: name!, outcome: skipped ?? (result === 'ok' ? 'held' : 'FAILED') }),
+  );
+  const failures = results.filter(({ outcome }) => outcome === 'FAILED').map(({ name }) => name);
+  if (exitCode !== 0 && failures.length === 0) failures.push(`its tests ended with ${exitCode}: ${stderr.trim()}`);
   return {
     lines: [
       ...table(
         ['of a target that attacks whoever reads its answers', 'outcome'],
-        results.map(({ name, held }) => [name, held ? 'held' : 'FAILED']),
+        results.map(({ name, outcome }) => [name, outcome]),
       ),
       '',
     ],
-    failures: results.filter(({ held }) => !held).map(({ name }) => name),
+    failures,
   };
 }
 
@@ -128,10 +129,9 @@ async function servedPart(): Promise<Part> {
       byOwnName,
       byForeignName,
     ]);
-    const open = served.filter(({ addresses }) => addresses.some((address) => !address.startsWith('127.0.0.1:')));
     return {
       lines: [...table(['served', 'listens on', 'Host: 127.0.0.1', 'Host: evil.example'], rows), ''],
-      failures: open.map(({ name }) => `${name} listens elsewhere`),
+      failures: served.flatMap(problemsOf),
     };
   } finally {
     await project.remove();
@@ -220,11 +220,15 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
 };
 
 const [only] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const asked = Object.entries(PARTS).filter(
+  ([title]) => only === undefined || title.toLowerCase().startsWith(only.toLowerCase()),
+);
+if (asked.length === 0) {
+  console.error(`No part begins with "${only}"; there are: ${Object.keys(PARTS).join(', ')}.`);
+  process.exit(2);
+}
 // At the same time: most of it is waiting.
-const parts = Object.entries(PARTS)
-  .filter(([title]) => only === undefined || title.toLowerCase().startsWith(only.toLowerCase()))
-  .map(async ([title, part]) => ({ title, told: await part() }));
-const done = await Promise.all(parts);
+const done = await Promise.all(asked.map(async ([title, part]) => ({ title, told: await part() })));
 const sections = done.map(({ title, told }) => ({ title, text: [`### ${title}`, '', ...told.lines].join('\n') }));
 const failures = done.flatMap(({ told }) => told.failures);
 const text = sections

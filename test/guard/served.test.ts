@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type CopiedProject, copiedProject } from './copied-project.ts';
-import { PROMETHEUS, type Service, services } from './served.ts';
+import { problemsOf, type Service, services } from './served.ts';
 
 let project: CopiedProject;
 let served: Service[];
@@ -11,17 +11,20 @@ before(async () => {
 });
 after(() => project.remove());
 
-test('everything that is served listens on 127.0.0.1, and nowhere else', () => {
+test('everything that is served listens on 127.0.0.1 alone, and refuses a page that points a name of its own here', () => {
   assert.ok(served.length >= 2);
-  for (const { name, addresses } of served) {
-    assert.ok(addresses.length > 0, name);
-    for (const address of addresses) assert.match(address, /^127\.0\.0\.1:\d+$/, name);
-  }
+  assert.deepEqual(served.flatMap(problemsOf), []);
 });
 
-test('a page that points a name of its own here is refused', () => {
-  for (const { name, byOwnName, byForeignName } of served) {
-    assert.equal(byOwnName, 200, name);
-    if (name !== PROMETHEUS) assert.ok([403, 421].includes(byForeignName), `${name} answers ${byForeignName}`);
-  }
+test('what listens elsewhere or nowhere, or answers to any name, is told', () => {
+  const good = { name: 'a', addresses: ['127.0.0.1:80'], byOwnName: 200, byForeignName: 421 };
+  const wrong = [
+    { addresses: ['127.0.0.1:80', '0.0.0.0:81'] },
+    { addresses: ['[00000000000000000000000000000000]:80'] },
+    { addresses: [] },
+    { byOwnName: 500 },
+    { byForeignName: 200 },
+  ];
+  assert.deepEqual(problemsOf(good), []);
+  for (const each of wrong) assert.equal(problemsOf({ ...good, ...each }).length, 1, JSON.stringify(each));
 });

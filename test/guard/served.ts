@@ -21,6 +21,17 @@ export interface Service {
 /** It has no way to look at Host: while `observe` runs, such a page can read the figures. It shows no credentials. */
 export const PROMETHEUS = 'Prometheus (observe)';
 
+/** What is wrong with it: it listens elsewhere or nowhere, or answers a page that points a name of its own here. */
+export function problemsOf({ name, addresses, byOwnName, byForeignName }: Service): string[] {
+  const isOpen = addresses.length === 0 || addresses.some((address) => !/^127\.0\.0\.1:\d+$/.test(address));
+  const isFooled = name !== PROMETHEUS && ![403, 421].includes(byForeignName);
+  return [
+    ...(isOpen ? [`${name} listens on ${addresses.join(', ') || 'nothing that was found'}`] : []),
+    ...(byOwnName === 200 ? [] : [`${name} answers its own name with ${byOwnName}`]),
+    ...(isFooled ? [`${name} answers another name with ${byForeignName}`] : []),
+  ];
+}
+
 /** Started with `./launchgate`, each until it has been looked at; Prometheus where there is one. */
 export async function services({ root }: CopiedProject): Promise<Service[]> {
   await mkdir(join(root, 'results'), { recursive: true });

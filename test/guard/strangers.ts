@@ -9,8 +9,8 @@ export interface Stranger {
   close(): void;
 }
 
-/** @param host 0.0.0.0 for whatever spelling of this machine */
-export async function stranger(host: string): Promise<Stranger> {
+/** @param host without one, whatever spelling of this machine: Node listens on IPv6, too, where there is any */
+export async function stranger(host?: string): Promise<Stranger> {
   let seen = 0;
   const open = new Set<Socket>();
   const server = createServer((socket) => {

@@ -27,7 +27,7 @@ export async function newWorld(): Promise<World> {
     fakeTarget(),
     fakeTarget('0.0.0.0'),
     stranger('127.0.0.2'),
-    stranger('0.0.0.0'),
+    stranger(),
   ]);
   return {
     ...{ project, target, named, neighbour, anywhere },
@@ -366,7 +366,7 @@ function outcome(trick: Trick, world: World, program: Tried['program'], ended: E
   const { strangers, requests } = visits(world);
   const lines = program === 'k6 run' ? saidByK6(ended) : saidByGate(ended);
   const { exitCode } = ended;
-  const refused = exitCode !== 0 && exitCode !== 1 && lines.length > 0;
+  const refused = exitCode !== null && exitCode > 1 && lines.length > 0;
   const held = strangers === 0 && (trick.wanted === 'refused' ? refused : requests > 0);
   return { program, exitCode, lines, strangers, requests, held };
 }

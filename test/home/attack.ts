@@ -31,7 +31,18 @@ export interface Row {
 /** A run as everybody makes it: whatever happened before, it is to end with a verdict on the platform. */
 const NEXT = ['run', 'chat', '--profile', 'smoke'];
 
-export async function attacked(home: Home, { name, exits, outcomes, skip, attack }: Case): Promise<Row> {
+/** What an attack left behind. */
+export interface Aftermath {
+  ended: Ended;
+  /** Command lines of what still runs. */
+  left: readonly string[];
+  /** Of each run of which something was measured: what `report` said, and the verdict that it has now. */
+  runs: readonly { report: Ended; verdict: Verdict | undefined }[];
+  next: { ended: Ended; verdict: Verdict | undefined };
+}
+
+export async function attacked(home: Home, each: Case): Promise<Row> {
+  const { name, skip, attack } = each;
   if (skip !== undefined) {
     return { name, happened: `skipped: ${skip}`, exit: '–', left: '–', next: '–', readable: '–', holds: true };
   }
@@ -39,33 +50,48 @@ export async function attacked(home: Home, { name, exits, outcomes, skip, attack
   const before = await home.runs();
   const ended = await attack(home, before);
   const left = await home.leftRunning();
-  // A folder without either is of a run that was killed before its load: nothing was measured.
-  const made = (await home.runs()).filter(
-    (folder) => !before.includes(folder) && (samplesIn(folder) !== undefined || isJudged(folder)),
-  );
-  const reports = [];
-  for (const folder of made) reports.push(await home.launch(['report', relative(home.root, folder)]).ended);
-  const unreadable = reports.filter(({ exitCode }) => exitCode !== 0);
-  const verdicts = await Promise.all(made.map((folder) => home.verdict(folder)));
+  const runs = [];
+  const after = await home.runs();
+  for (const folder of after.filter((made) => !before.includes(made))) {
+    // A folder without either is of a run that was killed before its load: nothing was measured.
+    if (samplesIn(folder) === undefined && !isJudged(folder)) continue;
+    const report = await home.launch(['report', relative(home.root, folder)]).ended;
+    runs.push({ report, verdict: await home.verdict(folder) });
+  }
   const next = await home.launch([...NEXT, '--base-url', home.platform]).ended;
-  const isBusy = verdicts.length > 0 && verdicts.every(isOfBusyMachine);
+  const made = (await home.runs()).find((folder) => !after.includes(folder));
+  return rowOf(each, {
+    ended,
+    left,
+    runs,
+    next: { ended: next, verdict: made ? await home.verdict(made) : undefined },
+  });
+}
+
+/** Holds what was left against what was promised. */
+export function rowOf({ name, exits, outcomes }: Case, { ended, left, runs, next }: Aftermath): Row {
+  const unreadable = runs.find(({ report }) => report.exitCode !== EXIT.pass);
+  const isBusy = runs.length > 0 && runs.every(({ verdict }) => isOfBusyMachine(verdict));
   const exit = ended.signal ?? ended.exitCode ?? 0;
-  const found = verdicts.map((verdict) => verdict?.outcome ?? 'no verdict');
+  const found = runs.map(({ verdict }) => verdict?.outcome ?? 'no verdict');
+  const nextCode = next.ended.exitCode;
   return {
     name,
     happened: [
-      ...verdicts.map((verdict) => verdictText(verdict)),
-      ...(made.length === 0 ? [lastWords(ended)] : []),
+      ...(ended.missed ? ['over before it could be hit'] : []),
+      ...runs.map(({ verdict }) => verdictText(verdict)),
+      ...(runs.length === 0 ? [lastWords(ended)] : []),
     ].join('; '),
     exit: String(exit),
     left: left.length === 0 ? 'nothing' : left.join('; '),
-    next: next.exitCode === EXIT.pass ? 'yes' : `exit ${next.exitCode}: ${lastWords(next)}`,
-    readable: unreadable.length > 0 ? lastWords(unreadable[0]!) : made.length > 0 ? 'yes' : 'nothing was measured',
+    next: nextCode === EXIT.pass ? 'yes' : `exit ${nextCode}: ${lastWords(next.ended)}`,
+    readable: unreadable ? lastWords(unreadable.report) : runs.length > 0 ? 'yes' : 'nothing was measured',
     holds:
+      !ended.missed &&
       (exits.includes(exit) || (isBusy && exit === EXIT.invalid)) &&
       left.length === 0 &&
-      [EXIT.pass, EXIT.invalid].some((code) => code === next.exitCode) &&
-      unreadable.length === 0 &&
+      (nextCode === EXIT.pass || (nextCode === EXIT.invalid && isOfBusyMachine(next.verdict))) &&
+      unreadable === undefined &&
       (isBusy ||
         outcomes === undefined ||
         (found.length > 0 && found.every((outcome) => outcomes.includes(outcome)))) &&

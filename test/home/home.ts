@@ -14,6 +14,8 @@ export interface Ended {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
+  /** It was over before it could be hit: then nothing is shown. */
+  missed?: boolean;
 }
 
 export interface Started {
@@ -34,6 +36,8 @@ interface How {
 const MARK = 'LAUNCHGATE_HOME_CASE';
 /** What ends by itself gets so long for it: a leash gives k6 a while to write. */
 const END_MS = 15_000;
+/** A moment that did not come by then never comes; a run of a case takes a fraction of it. */
+const COMES_MS = 180_000;
 
 export class Home {
   readonly root: string;
@@ -93,13 +97,12 @@ export class Home {
     return found.sort();
   }
 
-  /** Resolves with the first run folder beside those that were there for which this holds. */
-  async newRun(before: readonly string[], holds: (folder: string) => boolean | Promise<boolean>): Promise<string> {
-    for (;;) {
+  /** Resolves with the first run folder beside those that were there, once this holds for it. @throws Error when it never does */
+  newRun(before: readonly string[], holds: (folder: string) => boolean | Promise<boolean>): Promise<string> {
+    return comes('a run of which that holds', 5, async () => {
       const made = (await this.runs()).find((folder) => !before.includes(folder));
-      if (made && (await holds(made))) return made;
-      await sleep(5);
-    }
+      return made && (await holds(made)) ? made : undefined;
+    });
   }
 
   /** Command lines of what the case started and still runs, after a while for what ends by itself. */
@@ -126,19 +129,25 @@ export class Home {
     return all.filter((process) => process !== undefined && process.line !== '') as { pid: number; line: string }[];
   }
 
-  /** The process of the case whose command line holds the text, once it is there. */
-  async processWith(text: string): Promise<number> {
-    for (;;) {
-      const found = (await this.processes()).find(({ line }) => line.includes(text));
-      if (found) return found.pid;
-      await sleep(10);
-    }
+  /** The process of the case whose command line holds the text, once it is there. @throws Error when it never is */
+  processWith(text: string): Promise<number> {
+    return comes(`a process with "${text}"`, 10, async () => {
+      return (await this.processes()).find(({ line }) => line.includes(text))?.pid;
+    });
   }
 
   async verdict(folder: string): Promise<Verdict | undefined> {
     const text = await readFile(join(folder, 'verdict.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : (JSON.parse(text) as Verdict);
   }
+}
+
+async function comes<T>(what: string, everyMs: number, look: () => Promise<T | undefined>): Promise<T> {
+  for (const until = Date.now() + COMES_MS; Date.now() < until; await sleep(everyMs)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`there never was ${what}`);
 }
 
 /** Samples of this phase are there, or of any. */

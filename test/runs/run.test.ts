@@ -9,6 +9,7 @@ import type { Summary } from '../../src/wire/facts.ts';
 import type { RunFile, Verdict } from '../../src/wire/run-files.ts';
 import { phasesOf } from '../../src/workloads.ts';
 import { chatScript, contractScript, type Project, throwawayProject } from './throwaway-project.ts';
+import { RUN_FILES } from './whole-run.ts';
 
 const projects: Project[] = [];
 after(() => Promise.all(projects.map((project) => project.remove())));
@@ -78,19 +79,7 @@ test('A run against the embedded platform leaves all its files, says pass and ex
   const { exitCode, stdout, stderr } = await launch(mine).ended;
   assert.equal(exitCode, 0, stderr + stdout);
   const [folder] = await folders(mine);
-  assert.deepEqual((await readdir(folder!)).sort(), [
-    'contract.json',
-    'criteria.csv',
-    'diagnosis.json',
-    'junit.xml',
-    'report.html',
-    'run.json',
-    'samples.csv.gz',
-    'summary.json',
-    'summary.md',
-    'timeline.json',
-    'verdict.json',
-  ]);
+  assert.deepEqual((await readdir(folder!)).sort(), RUN_FILES);
   const { run, summary } = await files(folder!);
   assert.equal(run.configuration.target, 'embedded');
   assert.equal(run.k6.exitCode, 0);
