@@ -3,6 +3,8 @@ import fc from 'fast-check';
 
 /** `make check-long` looks at so many times as many cases. */
 const TIMES = Number(process.env.PROPERTY_TIMES || 1);
+// Of nothing looked at, everything holds.
+if (!(TIMES >= 1)) throw new Error(`PROPERTY_TIMES must be 1 or more; it is "${process.env.PROPERTY_TIMES}".`);
 
 /**
  * Looks for a case in which a property does not hold; the smallest one found is shown, with its seed. PROPERTY_SEED
@@ -20,7 +22,11 @@ export async function alwaysHoldsInTime<Case>(property: fc.IAsyncProperty<Case>,
 
 function parameters(cases: number) {
   const { PROPERTY_SEED } = process.env;
-  return { numRuns: cases * TIMES, ...(PROPERTY_SEED ? { seed: Number(PROPERTY_SEED) } : {}) };
+  return {
+    numRuns: cases * TIMES,
+    includeErrorInReport: true,
+    ...(PROPERTY_SEED ? { seed: Number(PROPERTY_SEED) } : {}),
+  };
 }
 
 /** Any text at all: letters, quotes and line breaks as well as lone surrogates and what no keyboard has. */
