@@ -3,17 +3,16 @@
  * summary. Journeys know nothing of load, phases or thresholds.
  */
 import type { Options } from 'k6/options';
-import { PACE_SECONDS } from '../behaviour.ts';
-import type { Gate } from '../thresholds.ts';
+import { ASIDE, PACE_SECONDS } from '../behaviour.ts';
 import type { TestName, WORKLOADS } from '../workloads.ts';
 import { exec, sleep } from './k6.ts';
 import { addFailure } from './metrics.ts';
-import type { ScenarioTravel } from './once/plan.ts';
+import type { Travel } from './once/plan.ts';
 import type { K6Summary } from './once/summary.ts';
 import { once, rowOf, sharedRows } from './once-a-process.ts';
 import { END_OF_LOAD, gapMs, pause, settleIn } from './pacing.ts';
 import { currentPhase, enterIteration, msUntilEnd } from './phase.ts';
-import { follow, plan } from './plan.ts';
+import { joinRun, plan } from './run.ts';
 import { seldom } from './seldom.ts';
 import { WATCHER } from './watcher-name.ts';
 
@@ -31,21 +30,15 @@ type Script<T extends TestName> = Journeys<T> & {
 
 /**
  * @param journeys one per scenario of the workload, by its name
- * @param looksAt which gates this run looks at; all, unless the test knows better
  * @throws a text with everything that is wrong with settings, target or fixtures (k6 prints it, exit 107)
  */
-export function defineTest<T extends TestName>(
-  test: T,
-  journeys: Journeys<T>,
-  looksAt?: (gate: Gate) => boolean,
-): Script<T> {
+export function defineTest<T extends TestName>(test: T, journeys: Journeys<T>): Script<T> {
   const script = {} as Script<T>;
+  const options = sharedRows('options');
+  joinRun(test);
   // k6 asks number 0 for these. Where another has options, it makes a copy of all its own for that one.
   if (__VU === 0) {
-    script.options = rowOf(
-      sharedRows('options', () => [once().optionsOf(test, looksAt)]),
-      0,
-    );
+    script.options = rowOf(options, 0);
     script.setup = () => {
       once().requireOwnOptions(exec.test.options);
       once().requirePasswordKey();
@@ -53,7 +46,6 @@ export function defineTest<T extends TestName>(
     };
     script.handleSummary = (data) => once().summaryFiles(test, data);
   }
-  follow(sharedRows('plan', () => once().planRowsOf(test)));
   // Not for…in: to walk an object's prototypes k6's engine makes all that is in them, 6.5 KB.
   const names = Object.keys(journeys) as ScenarioName<T>[];
   for (let at = 0; at < names.length; at++) {
@@ -67,8 +59,9 @@ export function defineTest<T extends TestName>(
 }
 
 /** One iteration. An exception is counted and paced: left alone, a script that throws at once would flood the target. */
-function travel(journey: () => void, { aside, everySeconds }: ScenarioTravel): void {
-  enterIteration(aside === true);
+function travel(journey: () => void, pace: Travel): void {
+  const everySeconds = pace === ASIDE ? 0 : pace;
+  enterIteration(pace === ASIDE);
   if (msUntilEnd() <= 0) {
     sleep(IDLE_SECONDS);
     return;

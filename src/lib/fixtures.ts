@@ -1,18 +1,19 @@
-/** The test data: parsed once a process, shared by all VUs. */
+/**
+ * The test data: parsed once a process, shared by all VUs. PURE: esbuild leaves out the kinds that a test doesn't ask for.
+ */
 
-import type { Role, Tier } from '../wire/fixtures.ts';
 import { ownNumber } from './k6.ts';
 import type { FixtureUser } from './once/fixture-rows.ts';
-import { once, rowOf, type SharedRows, sharedRows } from './once-a-process.ts';
+import { countOf, rowOf, type SharedRows, sharedRows } from './once-a-process.ts';
 import { random } from './random.ts';
 
-const students = sharedRows('student', () => once().usersOf('student'));
-const uploaders = usersOf('uploader');
+const students = /* @__PURE__ */ sharedRows('students');
+const uploaders = /* @__PURE__ */ sharedRows('uploaders');
 /** Several virtual users may be one of them: nothing that one does uses up what another may. */
-const unlimitedCreators = usersOf('creator', 'enterprise');
-const unlimitedStudents = usersOf('student', 'enterprise');
-const limitedCreators = usersOf('creator', 'basic');
-export const limitsUsers = usersOf('limits');
+const unlimitedCreators = /* @__PURE__ */ sharedRows('unlimited creators');
+const unlimitedStudents = /* @__PURE__ */ sharedRows('unlimited students');
+const limitedCreators = /* @__PURE__ */ sharedRows('limited creators');
+export const limitsUsers = /* @__PURE__ */ sharedRows('limits users');
 
 /** Who this VU is, once it was asked: a VU that k6 hands from one scenario to another may have been somebody else. */
 let ownStudentRow: FixtureUser | undefined;
@@ -33,7 +34,7 @@ export function unlimitedStudent(): FixtureUser {
 
 /** A student drawn at random, whom another VU may have drawn too. */
 export function anyStudent(): FixtureUser {
-  return rowOf(students, Math.floor(random() * students.length));
+  return rowOf(students, Math.floor(random() * countOf(students)));
 }
 
 /** A creator with students and videos, whose tier has no limits; a few VUs share one. */
@@ -62,7 +63,7 @@ const IN_TURN = 20;
  * @throws a text when all students have the same creator
  */
 export function lastStudents(): [FixtureUser, FixtureUser] {
-  const { length } = students;
+  const length = countOf(students);
   const turn = length > 2 * IN_TURN ? Math.floor(Date.now() / 3_000) % IN_TURN : 0;
   const at = length - 1 - turn;
   const one = rowOf(students, at);
@@ -85,22 +86,17 @@ export function lastUploaders(): [FixtureUser, FixtureUser] {
 
 /** The student for the contract test whose tier has no limits. @throws a text when there is none */
 export function lastUnlimitedStudent(): FixtureUser {
-  const { length } = unlimitedStudents;
+  const length = countOf(unlimitedStudents);
   if (length === 0) throw 'fixtures/users.csv has no enterprise student; run `./launchgate data generate`.';
   return rowOf(unlimitedStudents, length - 1);
 }
 
 function lastTwo(users: SharedRows<FixtureUser>, what: string): [FixtureUser, FixtureUser] {
-  const { length } = users;
+  const length = countOf(users);
   if (length < 2) throw `fixtures/users.csv has no two ${what}; run \`./launchgate data generate\`.`;
   return [rowOf(users, length - 1), rowOf(users, length - 2)];
 }
 
 function oneInTurn(users: SharedRows<FixtureUser>): FixtureUser {
-  return rowOf(users, ownNumber() % users.length);
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-function usersOf(role: Role, tier?: Tier): SharedRows<FixtureUser> {
-  return sharedRows(`${role} ${tier ?? ''}`, () => once().usersOf(role, tier));
+  return rowOf(users, ownNumber() % countOf(users));
 }

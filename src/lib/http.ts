@@ -2,34 +2,41 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import loadPrepare from 'afresh:./briefly/prepare.ts';
+import loadExpected from 'afresh:./briefly/expected.ts';
+import loadParams from 'afresh:./briefly/params.ts';
 import loadServerParts from 'on-demand:./seldom/server-parts.ts';
 import type { Params, RefinedResponse } from 'k6/http';
 import type { FailureKind } from '../wire/api.ts';
-import type { RouteName } from '../wire/routes.ts';
-import type { Expected, RequestParams } from './briefly/params.ts';
+import { PHASE_HEADER, type RouteName } from '../wire/routes.ts';
+import type { Expected, RequestParams, RequestTags } from './briefly/params.ts';
+import { EVERY_REQUEST, type Gates } from './gates.ts';
 import { http } from './k6.ts';
-import { addFailure, addOverLimit, type CaseTags } from './metrics.ts';
-import type { Counting } from './once/plan.ts';
+import { addFailure, addOverLimit } from './metrics.ts';
 import { currentPhase } from './phase.ts';
+import { plan } from './run.ts';
 import { seldom } from './seldom.ts';
 
-/** Made afresh for each new route of a phase, and not kept. */
-const prepare = loadPrepare as () => typeof import('./briefly/prepare.ts');
+/** Needed once in a virtual user, and not kept. */
+const newParams = loadParams as () => typeof import('./briefly/params.ts');
+const newExpected = loadExpected as () => typeof import('./briefly/expected.ts');
 /** Of targets that send `Server-Timing`. */
 const serverParts = loadServerParts as () => typeof import('./seldom/server-parts.ts');
 
 export type Reply = RefinedResponse<'text'>;
 
-/** What most routes answer when all is well: one list, so that virtual users hold it once. */
-export const OK = [200];
+/** Statuses that are no failure, and k6's form of them, once it was needed. */
+export interface Statuses extends Array<number> {
+  expected?: Expected;
+}
 
-/** A route, and the statuses that are no failure. */
+/** What most routes answer when all is well: one list, so that virtual users hold it once. */
+export const OK: Statuses = [200];
+
+/** A route: what it is called wherever it is counted, and how it is asked. */
 export interface Route {
   readonly name: RouteName;
-  readonly statuses: number[];
-  /** Left out, it is the name's first word. */
-  readonly method?: string;
+  readonly method: string;
+  readonly statuses: Statuses;
   /** Makes of the body what is read; left out, the body is JSON. What throws is malformed. */
   readonly parse?: (body: string) => unknown;
 }
@@ -54,24 +61,12 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly status: number }
   | { readonly ok: false; readonly failure: FailureKind; readonly status: number };
 
-/** All that is the same each time that a route is asked in one phase. */
-export interface Prepared {
-  readonly route: Route;
-  readonly method: string;
-  readonly tags: Counting['tags'];
-  readonly expected: Expected;
-  /** What its samples are counted under, and from how many ms on they are over. */
-  readonly criteria: readonly CaseTags[];
-  readonly limitsMs: readonly number[];
-  readonly partGates: Counting['partGates'];
-}
-
-/** Of the phase that the run is in, and of no other: there are many virtual users, and each has its own. */
-let prepared: Prepared[] = [];
-let preparedPhase: string | undefined;
 /** One object for all requests, filled in for each: k6 reads it before it sends. */
 let params: { -readonly [P in keyof RequestParams]: RequestParams[P] };
-let phaseHeaders: Record<string, string>;
+/** Those of every request. */
+let ownHeaders: Record<string, string> | undefined;
+/** Of a sample, filled in for each as well. */
+const sampleTags = { criterion: '', phase: '' };
 
 /** Sends a request and counts it. Its parameters are the fields of a `Call`. */
 export function send<T>(
@@ -81,49 +76,44 @@ export function send<T>(
   headers: Record<string, string> | undefined,
   read: Reader<T>,
 ): Result<T> {
-  const ready = preparedFor(route, currentPhase());
+  const tags = fillIn(route, currentPhase(), headers);
   const payload = payloadOf(body);
-  fillIn(ready, headers);
-  const first = http.request(ready.method, url, payload, params) as Reply;
-  return counted(followed(first, ready.method, url, payload, params), ready, read);
+  const first = http.request(route.method, url, payload, params) as Reply;
+  return counted(followed(first, route.method, url, payload, params), route, tags, read);
 }
 
 /** Sends requests at once, as a page does that needs them all, and counts each. @returns in the order of the calls */
 export function sendAll<T>(calls: readonly Call<T>[]): Result<T>[] {
   const phase = currentPhase();
   const requests = calls.map(({ route, url, body, headers }) => {
-    const ready = preparedFor(route, phase);
-    fillIn(ready, headers);
-    return { method: ready.method, url, body: payloadOf(body), params: { ...params }, ready };
+    const tags = fillIn(route, phase, headers);
+    return { method: route.method, url, body: payloadOf(body), params: { ...params }, tags };
   });
   const responses = http.batch(requests) as Reply[];
-  return calls.map(({ url, read }, index) => {
-    const { method, body, params, ready } = requests[index]!;
-    return counted(followed(responses[index]!, method, url, body, params), ready, read);
+  return calls.map(({ route, url, read }, index) => {
+    const { method, body, params, tags } = requests[index]!;
+    return counted(followed(responses[index]!, method, url, body, params), route, tags, read);
   });
 }
 
 /**
- * Here and in what else runs for every request: plain loops, since k6's engine makes an object for each step of for…of, and
- * no method or global that the rest does without, since each takes room in every virtual user from its first use on.
+ * Makes `params` those of a request that is sent now. Here and in what else runs for every request: plain loops, since
+ * k6's engine makes an object for each step of for…of, and no method or global that the rest does without, since each takes
+ * room in every virtual user from its first use on.
  */
-function preparedFor(route: Route, phase: string): Prepared {
-  if (phase !== preparedPhase) {
-    prepared = [];
-    preparedPhase = phase;
-    params = prepare().paramsIn(phase);
-    phaseHeaders = params.headers;
+function fillIn({ name, statuses }: Route, phase: string, headers: Record<string, string> | undefined): RequestTags {
+  if (!ownHeaders) {
+    const { headersIn, paramsOf } = newParams();
+    ownHeaders = headersIn(phase);
+    params = paramsOf({ phase }, undefined, ownHeaders);
   }
-  for (let at = 0; at < prepared.length; at++) if (prepared[at]!.route === route) return prepared[at]!;
-  const fresh = prepare().preparedFor(route, phase, prepared);
-  prepared[prepared.length] = fresh;
-  return fresh;
-}
-
-function fillIn({ tags, expected }: Prepared, headers: Record<string, string> | undefined): void {
+  ownHeaders[PHASE_HEADER] = phase;
+  const family = plan.families?.[name];
+  const tags: RequestTags = family ? { name, phase, family } : { name, phase };
   params.tags = tags;
-  params.responseCallback = expected;
-  params.headers = headers ? { ...phaseHeaders, ...headers } : phaseHeaders;
+  params.responseCallback = statuses.expected ??= newExpected().expectedOf(statuses);
+  params.headers = headers ? { ...ownHeaders, ...headers } : ownHeaders;
+  return tags;
 }
 
 /** A body as k6 takes it: as JSON, bytes as they are; undefined sends none. */
@@ -146,10 +136,9 @@ export function followed(
     : response;
 }
 
-function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T> {
+function counted<T>(response: Reply, route: Route, tags: RequestTags, read: Reader<T>): Result<T> {
   const { status, body, headers } = response;
-  const { criteria, limitsMs } = ready;
-  const { statuses, parse } = ready.route;
+  const { name, statuses, parse } = route;
   let value: T | undefined;
   for (let at = 0; at < statuses.length; at++) {
     if (statuses[at] !== status) continue;
@@ -161,14 +150,26 @@ function counted<T>(response: Reply, ready: Prepared, read: Reader<T>): Result<T
   }
   // A failed request is over all limits: its duration says nothing.
   const ms = value === undefined ? Number.MAX_VALUE : response.timings.duration;
-  for (let at = 0; at < criteria.length; at++) addOverLimit(ms >= limitsMs[at]!, criteria[at]!);
+  countUnder(EVERY_REQUEST, tags.phase, ms);
+  countUnder(name, tags.phase, ms);
   const timing = headers['Server-Timing'];
-  if (timing) serverParts().countServerParts(timing, ready);
+  if (timing) serverParts().countServerParts(timing, tags);
   if (headers['Anthropic-Ratelimit-Requests-Remaining'] ?? headers['X-Ratelimit-Remaining-Requests']) {
-    seldom().countHeadroom(response, ready.tags.phase);
+    seldom().countHeadroom(response, tags.phase);
   }
   if (value !== undefined) return { ok: true, value, status };
   const failure = seldom().failureOf(response, statuses);
-  addFailure(1, { ...ready.tags, kind: failure });
+  addFailure(1, { ...tags, kind: failure });
   return { ok: false, failure, status };
+}
+
+/** Counts a duration under each criterion that speaks of this in this phase. */
+export function countUnder(subject: Gates['subjects'][number], phase: string, ms: number): void {
+  const { subjects, phases, criteria, limitsMs } = plan.gates;
+  for (let at = 0; at < subjects.length; at++) {
+    if (phases[at] !== phase || subjects[at] !== subject) continue;
+    sampleTags.criterion = criteria[at]!;
+    sampleTags.phase = phase;
+    addOverLimit(ms >= limitsMs[at]!, sampleTags);
+  }
 }

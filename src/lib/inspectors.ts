@@ -5,7 +5,7 @@ import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
 import { type Visitor, visitorFor } from './api/attempts.ts';
 import { limitsUsers } from './fixtures.ts';
 import { ownNumber } from './k6.ts';
-import { rowOf } from './once-a-process.ts';
+import { countOf, rowOf } from './once-a-process.ts';
 
 /** The limit that this virtual user looks at. */
 export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {
@@ -18,7 +18,9 @@ export function ownLimit(): { readonly name: LimitName; readonly tier: Tier } {
 
 /** Users of a tier that only the rate-limits test touches, one after the other; undefined when there are no more. */
 export function visitorsOf(tier: Tier): () => Visitor | undefined {
-  const users = limitsUsers.map((_, at) => rowOf(limitsUsers, at)).filter((user) => user.tier === tier);
+  const users = Array.from({ length: countOf(limitsUsers) }, (_, at) => rowOf(limitsUsers, at)).filter(
+    (user) => user.tier === tier,
+  );
   return () => {
     const user = users.shift();
     return user && visitorFor(user);

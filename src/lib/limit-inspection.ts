@@ -4,7 +4,7 @@
  */
 
 import type { Tier } from '../wire/fixtures.ts';
-import type { LimitName, RateLimit } from '../wire/limits.ts';
+import { type LimitName, type RateLimit, scopeOf } from '../wire/limits.ts';
 import { type Attempt, attempt, type Visitor } from './api/attempts.ts';
 import { sleep } from './k6.ts';
 import { countCase } from './metrics.ts';
@@ -89,11 +89,6 @@ export function recovers(me: Visitor, mine: TierLimit, refusal: Attempt): void {
     if (!isIn) sleepUntil(startedAt + windowMs / LOOKS_PER_WINDOW);
   }
   look(mine, 'recovery', isIn, () => `still refused ${RECOVERY_WINDOWS} windows after Retry-After`);
-}
-
-/** Limits of a minute and of an hour are judged apart: a run may be too short for the latter. */
-export function scopeOf(name: LimitName): 'minute' | 'hour' {
-  return name === 'chat' || name === 'api' ? 'minute' : 'hour';
 }
 
 /** Counts one look. @param otherwise what was found in its place */

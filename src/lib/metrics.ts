@@ -26,12 +26,6 @@ export const addServerPart: Record<ServerPart, K6Trend['add']> = {
   cache: new Trend('server_cache_ms', true).add,
 };
 
-/** Tags of a sample of a criterion. */
-export type CaseTags = {
-  readonly criterion: string;
-  readonly phase: string;
-};
-
 /** Counts one look at something that is no request's duration: over when it was not as promised. */
 export function countCase(criterion: string, phase: string, isOver: boolean): void {
   addOverLimit(isOver, { criterion, phase });

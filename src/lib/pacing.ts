@@ -5,11 +5,11 @@
 
 import { PACE_SECONDS } from '../behaviour.ts';
 import type { UserRow } from '../wire/fixtures.ts';
-import { config } from './config.ts';
 import { sleep } from './k6.ts';
 import { addLateness } from './metrics.ts';
 import { msUntilEnd } from './phase.ts';
 import { between } from './random.ts';
+import { config } from './run.ts';
 
 /**
  * Reads the answer and types the next message: waits until a pause's length after `startedAt`, and at least the least

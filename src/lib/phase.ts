@@ -4,7 +4,7 @@
 
 import { ASIDE, RAMP } from '../behaviour.ts';
 import { exec } from './k6.ts';
-import { plan } from './plan.ts';
+import { plan } from './run.ts';
 
 let startedAt = 0;
 let isAside = false;
@@ -23,10 +23,9 @@ export function currentPhase(): string {
   if (isAside) return ASIDE;
   if (startedAt === 0) return RAMP;
   const elapsed = Date.now() - startedAt;
-  const { windows } = plan;
-  for (let at = 0; at < windows.length; at++) {
-    const { phase, fromMs, toMs } = windows[at]!;
-    if (elapsed < toMs) return elapsed < fromMs ? RAMP : phase;
+  const { phases, fromMs, toMs } = plan;
+  for (let hold = 0; hold < toMs.length; hold++) {
+    if (elapsed < toMs[hold]!) return elapsed < fromMs[hold]! ? RAMP : phases[hold]!;
   }
   return RAMP;
 }
@@ -34,6 +33,6 @@ export function currentPhase(): string {
 /** ms until the last hold ends; negative in the cool-down, when nobody starts anything new. */
 export function msUntilEnd(): number {
   if (startedAt === 0) return Number.POSITIVE_INFINITY;
-  const last = plan.windows[plan.windows.length - 1]!;
-  return last.toMs - (Date.now() - startedAt);
+  const { toMs } = plan;
+  return toMs[toMs.length - 1]! - (Date.now() - startedAt);
 }

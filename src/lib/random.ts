@@ -2,8 +2,8 @@
  * Chance that can be repeated: every VU draws from its own stream, made from SEED and the VU's number.
  */
 
-import { config } from './config.ts';
 import { ownNumber } from './k6.ts';
+import { config } from './run.ts';
 
 let state = 0;
 

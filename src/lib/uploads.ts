@@ -5,19 +5,18 @@ import { Counter } from 'k6/metrics';
 import { POLL_SECONDS, RUN, UPLOAD_MIX, UPLOADS } from '../behaviour.ts';
 import { METRIC } from '../wire/facts.ts';
 import { readStatus, requestUpload, sendFile, uploadRequest } from './api/video.ts';
-import { config } from './config.ts';
 import { uploader } from './fixtures.ts';
 import { ownNumber } from './k6.ts';
 import { countCase } from './metrics.ts';
 import { pause } from './pacing.ts';
 import { currentPhase, msUntilEnd } from './phase.ts';
 import { between, deal } from './random.ts';
+import { config } from './run.ts';
 import { type Session, signedIn } from './session.ts';
 
 /** The first box of an MP4 file: its length, `ftyp`, and the brand `isom`. */
 export const FILE_HEAD = [0, 0, 0, 16, 0x66, 0x74, 0x79, 0x70, 0x69, 0x73, 0x6f, 0x6d, 0, 0, 0, 0];
 
-const { leastBytes, mostBytes, sendersOneIn } = UPLOADS[config.profile];
 const wish = deal(UPLOAD_MIX);
 
 /** Videos whose processing ended well. */
@@ -35,13 +34,13 @@ export function upload(): void {
     kept ??= newFile();
     uploadFile(me, kept);
   } else {
-    requestUpload(me, uploadRequest(mostBytes));
+    requestUpload(me, uploadRequest(UPLOADS[config.profile].mostBytes));
   }
 }
 
 /** Where files are large only some VUs keep one. */
 function isSender(): boolean {
-  sends ??= ownNumber() % sendersOneIn === 0;
+  sends ??= ownNumber() % UPLOADS[config.profile].sendersOneIn === 0;
   return sends;
 }
 
@@ -54,6 +53,7 @@ export function uploadFile(me: Session, file: ArrayBuffer): string | undefined {
 
 /** A file of zeros that begins as an MP4 does: the platform under test stores bytes, and looks at none. */
 export function newFile(): ArrayBuffer {
+  const { leastBytes, mostBytes } = UPLOADS[config.profile];
   const bytes = new Uint8Array(Math.floor(between(leastBytes, mostBytes + 1)));
   bytes.set(FILE_HEAD);
   return bytes.buffer;

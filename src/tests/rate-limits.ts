@@ -5,27 +5,23 @@
 import { attempt, type Visitor } from '../lib/api/attempts.ts';
 import { defineTest } from '../lib/define-test.ts';
 import { ownLimit, visitorsOf } from '../lib/inspectors.ts';
-import { atOnce, countLook, others, recovers, scopeOf, type TierLimit, useUp } from '../lib/limit-inspection.ts';
-import { once, rowOf, sharedRows } from '../lib/once-a-process.ts';
-import type { Gate } from '../thresholds.ts';
+import { atOnce, countLook, others, recovers, type TierLimit, useUp } from '../lib/limit-inspection.ts';
+import type { InspectedLimits } from '../lib/once/limits.ts';
+import { rowOf, sharedRows } from '../lib/once-a-process.ts';
 import { TIERS } from '../wire/fixtures.ts';
-import { LIMIT_NAMES, type LimitName } from '../wire/limits.ts';
+import type { LimitName } from '../wire/limits.ts';
 
-const { limits, inReach } = rowOf(
-  sharedRows('limits', () => [once().inspectedLimits()]),
-  0,
-);
+const inspected = sharedRows('limits');
+let limits: InspectedLimits['limits'];
+let inReach: InspectedLimits['inReach'];
 
-export const { options, setup, inspectors, handleSummary } = defineTest(
-  'rate-limits',
-  { inspectors: inspect },
-  looksAt,
-);
+export const { options, setup, inspectors, handleSummary } = defineTest('rate-limits', { inspectors: inspect });
 
 /** Requests beyond the largest limit that any tier has. */
 const MORE = 10;
 
 function inspect(): void {
+  ({ limits, inReach } = rowOf(inspected, 0));
   const { name, tier } = ownLimit();
   const allowed = limits[name].allowed[tier];
   const next = visitorsOf(tier);
@@ -81,16 +77,4 @@ function hasNoLimit(me: Visitor | undefined, name: LimitName): void {
   const largest = TIERS.map((tier) => limits[name].allowed[tier]).filter((allowed) => typeof allowed === 'number');
   const refused = attempt(me, name, Math.max(0, ...largest) + MORE).filter(({ letThrough }) => !letThrough).length;
   countLook('unlimited', { name, tier: me.user.tier }, refused === 0, () => `${refused} requests were refused`);
-}
-
-/** Whether this run is long enough to look at that, and there is something to look at. */
-function looksAt({ criterion: { id }, phase }: Gate): boolean {
-  const [, scope, property] = id.split('.');
-  const tier = TIERS.find((name) => name === phase)!;
-  const allowances = (names: readonly LimitName[]) => names.map((name) => limits[name].allowed[tier]);
-  if (scope === 'unlimited') return allowances(LIMIT_NAMES).includes('none');
-  if (scope === 'closed') return allowances(LIMIT_NAMES).includes('closed');
-  if (scope === 'quota') return inReach.refusal.includes('chat');
-  const reached = inReach[property === 'recovery' ? 'recovery' : 'refusal'];
-  return allowances(reached.filter((name) => scopeOf(name) === scope)).some((allowed) => typeof allowed === 'number');
 }

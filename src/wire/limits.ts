@@ -44,6 +44,11 @@ export const DEFAULT_LIMITS: Limits = {
  */
 export const INSPECTION_WINDOWS = { refusal: 1.5, recovery: 4 } as const;
 
+/** Limits of a minute and of an hour are judged apart: a run may be too short for the latter. */
+export function scopeOf(name: LimitName): 'minute' | 'hour' {
+  return name === 'chat' || name === 'api' ? 'minute' : 'hour';
+}
+
 const OWN_LIMIT: Partial<Record<RouteName, LimitName>> = {
   'POST /api/chat': 'chat',
   'POST /api/video/upload-url': 'upload',

@@ -33,7 +33,6 @@ const READ_EVERY_MS = 200;
 
 /** @throws Error when the load didn't run as it should */
 export async function costOf({ command, args, env, seconds, stopped }: Load, platform: InstantPlatform): Promise<Cost> {
-  const cpuBefore = childrenCpuSeconds();
   await platform.report();
   const startedAt = Date.now();
   const generator = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -45,31 +44,35 @@ export async function costOf({ command, args, env, seconds, stopped }: Load, pla
   await Promise.race([wait(seconds * 1000), ended]);
   peakMb = Math.max(peakMb, peakMbOf(generator.pid!));
   clearInterval(reading);
+  const cpuSeconds = cpuSecondsOf(generator.pid!);
   const { requests, firstSignInAt } = await platform.report();
   generator.kill('SIGINT');
   const [log, [exitCode]] = await ended;
   if (exitCode !== stopped) throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${log}`);
   return {
     requests,
-    cpuSeconds: childrenCpuSeconds() - cpuBefore,
+    cpuSeconds,
     peakMb,
     firstRequestSeconds: (firstSignInAt - startedAt) / 1000,
   };
 }
 
-/** CPU of all children that have ended, s: exact, where readings of a running one stop short of its end. */
-function childrenCpuSeconds(): number {
-  // The second field is a name in parentheses and may hold spaces; cutime and cstime are fields 16 and 17.
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+/** CPU that a process and its threads took so far, s. */
+function cpuSecondsOf(pid: number): number {
+  // The second field is a name in parentheses and may hold spaces; utime and stime are fields 14 and 15.
+  const fields = (readOf(pid, 'stat').split(') ')[1] ?? '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 function peakMbOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readOf(pid, 'status'))?.[1] ?? 0) / 1024;
+}
+
+/** '' of a process that has ended by itself, which is an error of its own. */
+function readOf(pid: number, file: string): string {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    // It ended between two readings.
-    return 0;
+    return '';
   }
 }

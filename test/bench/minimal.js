@@ -1,8 +1,9 @@
 /**
- * What a careful engineer writes in ten minutes: the requests of src/tests/chat.ts at the same pace, with a check and
- * JSON.parse, and nothing else. `make bench` holds dist/chat.js against it.
+ * What a careful engineer writes in ten minutes: the requests of src/tests/chat.ts by the same students at the same pace,
+ * with a check and JSON.parse, and nothing else. `make bench` holds dist/chat.js against it.
  */
 import { check, sleep } from 'k6';
+import { SharedArray } from 'k6/data';
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 
@@ -22,11 +23,23 @@ export const options = {
   },
 };
 
+const students = new SharedArray('students', () =>
+  open(`${__ENV.FIXTURES}/users.csv`)
+    .split('\n')
+    .map((line) => line.split(','))
+    .filter(([, , role]) => role === 'student')
+    .map(([email, , , , creator_id]) => ({ email, creator_id })),
+);
+// As long as those of the fixtures are on average.
+const QUESTION = 'How do I sharpen a knife at home, and how often? '.repeat(6).trim();
+
+let me;
 let params;
 
 export default function () {
   if (!params) {
     pause(18, 0, 1);
+    me = students[__VU - 1];
     params = { headers: { ...json, Cookie: signIn() } };
   }
   if (Math.random() < 0.7) {
@@ -55,8 +68,8 @@ export default function () {
 }
 
 function ask(session_id) {
-  const message = `How do I sharpen a knife at home, and how often? [${__VU}-${__ITER}]`;
-  const body = JSON.stringify({ message, session_id, creator_id: __ENV.CREATOR_ID });
+  const message = `${QUESTION} [${__VU}-${__ITER}]`;
+  const body = JSON.stringify({ message, session_id, creator_id: me.creator_id });
   const response = http.post(`${base}/api/chat`, body, params);
   const answer = JSON.parse(response.body);
   check(response, { 'answer is there': ({ status }) => status === 200 && answer.data.content !== '' });
@@ -64,8 +77,7 @@ function ask(session_id) {
 }
 
 function signIn() {
-  const email = `loadtest-student-${__VU}@example.com`;
-  const body = JSON.stringify({ email, password: 'a-password-of-forty-characters-or-so-long' });
+  const body = JSON.stringify({ email: me.email, password: 'a-password-of-forty-characters-or-so-long' });
   const response = http.post(`${base}/auth/v1/token?grant_type=password`, body, { headers: json });
   check(response, { 'signed in': ({ status }) => status === 200 });
   return `sb-127-auth-token=base64-${encoding.b64encode(response.body, 'rawurl')}`;

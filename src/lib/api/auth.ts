@@ -2,17 +2,15 @@
  * Supabase Auth (GoTrue): one function a route, and one for each refusal that is right. Every call carries the anon key.
  */
 import type { AuthErrorBody, TokenBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
 import { OK, type Result, type Route, send } from '../http.ts';
+import { config } from '../run.ts';
 
-const PASSWORD_GRANT: Route = { name: 'POST /auth/v1/token password', statuses: OK };
-const REFRESH_GRANT: Route = { name: 'POST /auth/v1/token refresh_token', statuses: OK };
-const REFRESH_REFUSED: Route = { name: 'POST /auth/v1/token refresh_token', statuses: [400] };
-const USER: Route = { name: 'GET /auth/v1/user', statuses: OK };
-const USER_REFUSED: Route = { name: 'GET /auth/v1/user', statuses: [403] };
-const LOGOUT: Route = { name: 'POST /auth/v1/logout', statuses: [204] };
-
-const withKey = { apikey: config.anonKey };
+const PASSWORD_GRANT: Route = { name: 'POST /auth/v1/token password', method: 'POST', statuses: OK };
+const REFRESH_GRANT: Route = { name: 'POST /auth/v1/token refresh_token', method: 'POST', statuses: OK };
+const REFRESH_REFUSED: Route = { name: 'POST /auth/v1/token refresh_token', method: 'POST', statuses: [400] };
+const USER: Route = { name: 'GET /auth/v1/user', method: 'GET', statuses: OK };
+const USER_REFUSED: Route = { name: 'GET /auth/v1/user', method: 'GET', statuses: [403] };
+const LOGOUT: Route = { name: 'POST /auth/v1/logout', method: 'POST', statuses: [204] };
 
 /** Signs in with address and password. */
 export function signIn(email: string, password: string): Result<TokenBody> {
@@ -51,11 +49,11 @@ export function signOut(accessToken: string): Result<true> {
 }
 
 function bearer(accessToken: string): Record<string, string> {
-  return { ...withKey, Authorization: `Bearer ${accessToken}` };
+  return { apikey: config.anonKey, Authorization: `Bearer ${accessToken}` };
 }
 
 function token<T>(grant: Route, type: string, body: object, read: (body: unknown) => T | undefined): Result<T> {
-  return send(grant, `${config.supabaseUrl}/auth/v1/token?grant_type=${type}`, body, withKey, read);
+  return send(grant, `${config.supabaseUrl}/auth/v1/token?grant_type=${type}`, body, { apikey: config.anonKey }, read);
 }
 
 function asToken(body: unknown): TokenBody | undefined {

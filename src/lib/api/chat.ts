@@ -3,14 +3,14 @@
  */
 import type { ChatAnswerBody, ChatHistoryBody, ChatMessage, FeedbackRequest } from '../../wire/api.ts';
 import { isAmong } from '../../wire/fixtures.ts';
-import { config } from '../config.ts';
 import { OK, type Result, type Route, send } from '../http.ts';
+import { config } from '../run.ts';
 import type { Session } from '../session.ts';
 
-const ASK: Route = { name: 'POST /api/chat', statuses: OK };
-const HISTORY: Route = { name: 'GET /api/chat/history', statuses: OK };
-const RENAME: Route = { name: 'PATCH /api/chat/session/:id', statuses: OK };
-const FEEDBACK: Route = { name: 'POST /api/chat/feedback', statuses: [200, 201] };
+const ASK: Route = { name: 'POST /api/chat', method: 'POST', statuses: OK };
+const HISTORY: Route = { name: 'GET /api/chat/history', method: 'GET', statuses: OK };
+const RENAME: Route = { name: 'PATCH /api/chat/session/:id', method: 'PATCH', statuses: OK };
+const FEEDBACK: Route = { name: 'POST /api/chat/feedback', method: 'POST', statuses: [200, 201] };
 
 const HISTORY_LIMIT = 50;
 const TITLE_LENGTH = 60;

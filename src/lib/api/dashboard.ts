@@ -2,17 +2,17 @@
  * What creators and students see when they open the app. A page asks for all that it shows at once.
  */
 import type { AnalyticsBody, CalendarBody, ChatSessionsBody, ChronosBody, VideoListBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
 import { type Call, OK, type Result, type Route, send, sendAll } from '../http.ts';
+import { config } from '../run.ts';
 import type { Session } from '../session.ts';
 
-const ANALYTICS: Route = { name: 'GET /api/creator/analytics', statuses: OK };
-const STATS: Route = { name: 'GET /api/creator/stats', statuses: OK };
-const VIDEOS: Route = { name: 'GET /api/video/list', statuses: OK };
-const CALENDAR: Route = { name: 'GET /api/calendar/events', statuses: OK };
-const BALANCE: Route = { name: 'GET /api/chronos/balance', statuses: OK };
-const BALANCE_REFUSED: Route = { name: 'GET /api/chronos/balance', statuses: [401] };
-const SESSIONS: Route = { name: 'GET /api/chat', statuses: OK };
+const ANALYTICS: Route = { name: 'GET /api/creator/analytics', method: 'GET', statuses: OK };
+const STATS: Route = { name: 'GET /api/creator/stats', method: 'GET', statuses: OK };
+const VIDEOS: Route = { name: 'GET /api/video/list', method: 'GET', statuses: OK };
+const CALENDAR: Route = { name: 'GET /api/calendar/events', method: 'GET', statuses: OK };
+const BALANCE: Route = { name: 'GET /api/chronos/balance', method: 'GET', statuses: OK };
+const BALANCE_REFUSED: Route = { name: 'GET /api/chronos/balance', method: 'GET', statuses: [401] };
+const SESSIONS: Route = { name: 'GET /api/chat', method: 'GET', statuses: OK };
 
 /** A creator's dashboard: analytics and totals. @returns whether all of it came */
 export function openDashboard(me: Session): boolean {

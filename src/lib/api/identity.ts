@@ -4,8 +4,8 @@
 import { b64encode } from 'k6/encoding';
 import type { TokenBody } from '../../wire/api.ts';
 import { sessionCookies } from '../../wire/session-cookie.ts';
-import { config } from '../config.ts';
 import { http } from '../k6.ts';
+import { config } from '../run.ts';
 
 /**
  * Makes all requests of this VU those of the token's owner.

@@ -4,9 +4,9 @@
  */
 import type { VideoListBody } from '../../wire/api.ts';
 import { headersIn, paramsOf } from '../briefly/params.ts';
-import { config } from '../config.ts';
 import { http } from '../k6.ts';
 import { currentPhase } from '../phase.ts';
+import { config } from '../run.ts';
 import { countSignal } from '../seldom/count-signal.ts';
 import { exchange } from '../seldom/exchange.ts';
 

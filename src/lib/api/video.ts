@@ -9,17 +9,21 @@ import type {
   VideoStatusBody,
 } from '../../wire/api.ts';
 import { TEST_PREFIX } from '../../wire/fixtures.ts';
-import { config } from '../config.ts';
 import { OK, type Result, type Route, send } from '../http.ts';
 import { ownNumber } from '../k6.ts';
 import { once } from '../once-a-process.ts';
+import { config } from '../run.ts';
 import type { Session } from '../session.ts';
 
-const UPLOAD_URL: Route = { name: 'POST /api/video/upload-url', statuses: OK };
-const UPLOAD_URL_REFUSED: Route = { name: 'POST /api/video/upload-url', statuses: [400, 401, 403, 429] };
-const PUT: Route = { name: 'PUT /storage/v1/object/upload/sign', statuses: OK };
-const CREATE: Route = { name: 'POST /api/video/create', statuses: [200, 201] };
-const STATUS: Route = { name: 'GET /api/video/status/:id', statuses: OK };
+const UPLOAD_URL: Route = { name: 'POST /api/video/upload-url', method: 'POST', statuses: OK };
+const UPLOAD_URL_REFUSED: Route = {
+  name: 'POST /api/video/upload-url',
+  method: 'POST',
+  statuses: [400, 401, 403, 429],
+};
+const PUT: Route = { name: 'PUT /storage/v1/object/upload/sign', method: 'PUT', statuses: OK };
+const CREATE: Route = { name: 'POST /api/video/create', method: 'POST', statuses: [200, 201] };
+const STATUS: Route = { name: 'GET /api/video/status/:id', method: 'GET', statuses: OK };
 
 const CONTENT_TYPE = 'video/mp4';
 const putHeaders = { 'Content-Type': CONTENT_TYPE };

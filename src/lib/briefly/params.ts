@@ -1,13 +1,17 @@
 /** k6's parameters of a request. */
 import type { CookieJar, expectedStatuses } from 'k6/http';
-import { PHASE_HEADER, RUN_HEADER } from '../../wire/routes.ts';
-import { config } from '../config.ts';
-import type { Counting } from '../once/plan.ts';
+import { PHASE_HEADER, type RouteName, RUN_HEADER } from '../../wire/routes.ts';
+import { config } from '../run.ts';
 import { TIMEOUT_SECONDS } from '../sending-limits.ts';
 
 export type Expected = ReturnType<typeof expectedStatuses>;
 
-type RequestTags = Partial<Counting['tags']> & Pick<Counting['tags'], 'phase'>;
+/** Tags of a request's own k6 samples; the family is the group that a criterion of the test speaks of. */
+export type RequestTags = {
+  readonly name?: RouteName;
+  readonly phase: string;
+  readonly family?: string;
+};
 
 export interface RequestParams {
   readonly tags: RequestTags;

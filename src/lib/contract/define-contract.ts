@@ -7,6 +7,7 @@ import type { Options } from 'k6/options';
 import { K6_TESTING } from 'k6-testing';
 import { config, requireOwnOptions } from '../once/settings.ts';
 import { sharedOptions } from '../once/shared-options.ts';
+import { joinRun } from '../run.ts';
 import { expects, type Weight } from './findings.ts';
 
 /** contract.json: what the gate reads before it sends load. */
@@ -42,6 +43,7 @@ const MOST_SECONDS = '90s';
 const ITSELF = 'the contract test';
 
 export function defineContract(inspect: () => void): Script {
+  joinRun();
   return {
     options: {
       ...sharedOptions('contract'),

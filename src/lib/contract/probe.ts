@@ -25,14 +25,15 @@ export const NOBODY: Identity = {};
  * @param body sent as JSON, bytes as they are; undefined sends none
  */
 export function look(
-  asked: RouteName | Omit<Route, 'statuses'>,
+  asked: RouteName | Pick<Route, 'name' | 'method' | 'parse'>,
   url: string,
   headers: Identity,
   body?: unknown,
 ): Answer {
-  const { name, method, parse }: Omit<Route, 'statuses'> = typeof asked === 'string' ? { name: asked } : asked;
+  const { name, method, parse } =
+    typeof asked === 'string' ? { name: asked, method: methodOf(asked), parse: undefined } : asked;
   const params = paramsOf({ name, phase: RAMP }, ANY_STATUS, headersIn(RAMP, headers), new http.CookieJar());
-  const reply = exchange(method ?? methodOf(name), url, body, params);
+  const reply = exchange(method, url, body, params);
   const parsed = parsedBy(parse, reply.body);
   return {
     route: name,

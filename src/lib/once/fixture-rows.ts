@@ -37,8 +37,11 @@ export function usersOf(role: Role, tier?: Tier): FixtureUser[] {
   const { hmac } = k6.require('k6/crypto');
   const sessions = preparedSessions();
   const videos = videosByCreator();
-  return selected(role, tier).map(({ name, role, ...user }) => ({
-    ...user,
+  return selected(role, tier).map((user) => ({
+    user_id: user.user_id,
+    email: user.email,
+    tier: user.tier,
+    creator_id: user.creator_id,
     videos: ` ${(videos[user.creator_id] ?? []).join(' ')} `,
     prepared: sessions[user.email],
     password: passwordFrom(hmac('sha256', config.passwordKey, user.email, 'hex') as string),
@@ -75,12 +78,11 @@ function videosByCreator(): Record<string, string[]> {
   return videos;
 }
 
-/** So many handfuls of messages without their mark, each at most 460 characters. */
-export function messages(handfuls: number, size: number): string[][] {
+/** So many messages without their mark, each at most 460 characters. */
+export function messages(count: number): string[] {
   const phrases = readPhrases();
   const draw = stream(config.seed);
-  const handful = () => Array.from({ length: size }, () => compose(phrases, draw));
-  return Array.from({ length: handfuls }, handful);
+  return Array.from({ length: count }, () => compose(phrases, draw));
 }
 
 /** A message of phrases, as long as the workload's distribution says. */

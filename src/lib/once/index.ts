@@ -3,8 +3,7 @@
  * may load k6's modules outside a function that runs there.
  */
 export { SignalHistory } from '../../wire/signal-history.ts';
-export { messages, usersOf } from './fixture-rows.ts';
-export { inspectedLimits } from './limits.ts';
-export { optionsOf, planRowsOf } from './plan.ts';
+export { planOf } from './plan.ts';
+export { rowsOf } from './rows.ts';
 export { config, requireOwnOptions, requirePasswordKey, uploadProblem, userConfig } from './settings.ts';
 export { summaryFiles } from './summary.ts';

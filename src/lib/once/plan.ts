@@ -16,7 +16,7 @@ import {
 } from '../../thresholds.ts';
 import { FAILURE_KINDS } from '../../wire/api.ts';
 import { EXCEPTIONS, METRIC } from '../../wire/facts.ts';
-import { ROUTES, type RouteName, SERVER_PARTS, type ServerPart } from '../../wire/routes.ts';
+import { ROUTES, type RouteName, SERVER_PARTS } from '../../wire/routes.ts';
 import type { SignalLimit, SignalName } from '../../wire/signals.ts';
 import {
   type Phase,
@@ -26,13 +26,14 @@ import {
   type TestName,
   usersWithSessions,
   virtualUsers,
-  type Window,
   WORKLOADS,
   windowsOf,
 } from '../../workloads.ts';
+import { EVERY_REQUEST, type Gates } from '../gates.ts';
 import { MOST_AT_ONCE, TIMEOUT_SECONDS } from '../sending-limits.ts';
 import { WATCHER } from '../watcher-name.ts';
 import { allUsers, availableUsers } from './fixture-rows.ts';
+import { isInspected } from './limits.ts';
 import { requireSessions } from './sessions.ts';
 import { config, phasesOfRun, requireUsers } from './settings.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -45,146 +46,113 @@ const ARRIVALS_PER = { seconds: 3_600, timeUnit: '1h' } as const;
 /** What the watcher did is taken off again: it is no user. */
 const WATCHER_COUNTS = { [`http_reqs{scenario:${WATCHER}}`]: [], [`iterations{scenario:${WATCHER}}`]: [] };
 
-/** Criteria that samples are counted under. Two lists and no list of pairs: in k6's engine an object takes 0.6 KB. */
-export interface Gates {
-  readonly criteria: readonly string[];
-  /** From so many ms on a sample is over; a failed request is over all of them. */
-  readonly limitsMs: readonly number[];
-}
-
-/** What a request of one route in one phase is counted under. */
-export interface Counting {
-  /** GET of `GET /api/chat`. */
-  readonly method: string;
-  /** Tags of the request's own k6 samples; the family is the group that a criterion of this test speaks of. */
-  readonly tags: { readonly name: RouteName; readonly phase: string; readonly family?: string };
-  readonly gates: Gates;
-  /** Of parts of the server's time; left out where no criterion speaks of them. */
-  readonly partGates?: Readonly<Partial<Record<ServerPart, Gates>>>;
-}
-
-/** A criterion that readings of a signal are counted under. */
+/** A criterion that readings of a signal are counted under, in one phase. */
 export interface PlannedSignal {
   readonly criterion: string;
+  readonly phase: string;
   readonly signal: SignalName;
   readonly limit: SignalLimit;
 }
 
-export interface ScenarioTravel {
-  /** Its iterations stand beside the load, in no phase. */
-  readonly aside?: true;
-  /** Where journeys don't pace themselves: s from the start of one to the start of the next. */
-  readonly everySeconds?: number;
-}
+/**
+ * How a virtual user goes through a scenario: s from the start of one journey to the start of the next, 0 where journeys
+ * pace themselves; `aside`: beside the load, in no phase.
+ */
+export type Travel = number | typeof ASIDE;
 
 /** As small as it can be: every virtual user holds one. */
 export interface Plan {
-  readonly windows: readonly Pick<Window, 'phase' | 'fromMs' | 'toMs'>[];
-  readonly scenarios: Readonly<Record<string, ScenarioTravel>>;
-  /** Every phase, and what else requests are tagged with in its place. */
-  readonly occasions: readonly string[];
+  /** The holds in order, and when each begins and ends, ms since the start of the load. */
+  readonly phases: readonly string[];
+  readonly fromMs: readonly number[];
+  readonly toMs: readonly number[];
+  readonly scenarios: Readonly<Record<string, Travel>>;
+  readonly gates: Gates;
+  /** Groups of routes that a criterion of this test speaks of; left out where there are none. */
+  readonly families?: Readonly<Partial<Record<RouteName, string>>>;
   /** Where one of the virtual users reads the platform's signals. */
   readonly watches?: true;
 }
 
-export type PlanRow = Plan | PlannedSignal[] | Counting;
-
-/**
- * The plan, then for each of its occasions what readings count under, then for each of them what requests count under, by
- * route in the order of ROUTES. All in one shared array: each takes 1.4 KB in every virtual user.
- */
-export function planRowsOf(test: TestName): PlanRow[] {
-  return [planOf(test), ...plannedSignals(test), ...countingsOf(test)];
-}
-
 /** @throws a text when the prepared sessions can't be used: once, at the start, since at the end they may be too old */
-function planOf(test: TestName): Plan {
+export function planOf(test: TestName): Plan {
   const phases = phasesOfRun(test);
   const users = usersWithSessions(test, phases, allUsers(), config.generators);
   requireSessions(
     users.map(({ email }) => email),
     plannedSeconds(test, phases),
   );
-  const scenarios = Object.keys(WORKLOADS[test].scenarios).map((name): [string, Plan['scenarios'][string]] => {
+  const scenarios = Object.keys(WORKLOADS[test].scenarios).map((name): [string, Travel] => {
     const plan = scenarioOf(test, name);
-    if (plan.model === 'once') return [name, { aside: true }];
-    return [name, plan.model === 'closed' && !plan.pacesItself ? { everySeconds: plan.everySeconds } : {}];
+    if (plan.model === 'once') return [name, ASIDE];
+    return [name, plan.model === 'closed' && !plan.pacesItself ? plan.everySeconds : 0];
   });
+  const windows = windowsOf(test, phases);
   return {
-    windows: windowsOf(test, phases).map(({ phase, fromMs, toMs }) => ({ phase, fromMs, toMs })),
+    phases: windows.map(({ phase }) => phase),
+    fromMs: windows.map(({ fromMs }) => fromMs),
+    toMs: windows.map(({ toMs }) => toMs),
     scenarios: Object.fromEntries(scenarios),
-    occasions: occasionsOf(phases),
+    gates: gatesIn(test, phases),
+    families: familiesOf(test),
     ...(watchesSignals(test) ? { watches: true } : {}),
   };
 }
 
-function occasionsOf(phases: readonly Phase[]): string[] {
-  return [...new Set([RAMP, ...phases.map(({ name }) => name), ASIDE])];
-}
-
-/** What requests count under: for each occasion of the plan all routes, in the order of ROUTES. */
-function countingsOf(test: TestName): Counting[] {
-  return occasionsOf(phasesOfRun(test)).flatMap((phase) => {
-    const partGates = partGatesIn(test, phase);
-    return ROUTES.map((name) => ({
-      method: name.slice(0, name.indexOf(' ')),
-      tags: { name, phase, family: familyOf(test, name) },
-      gates: gatesFor(test, name, phase),
-      partGates,
-    }));
-  });
-}
-
-function partGatesIn(test: TestName, phase: string): Counting['partGates'] {
-  const gates = SERVER_PARTS.map((part) => [part, gatesFor(test, part, phase)] as const);
-  const spokenOf = gates.filter(([, { criteria }]) => criteria.length > 0);
-  return spokenOf.length > 0 ? Object.fromEntries(spokenOf) : undefined;
-}
-
-/** The group of a route, where a criterion of this test speaks of the group. */
-function familyOf(test: TestName, name: RouteName): string | undefined {
-  const routes = countedCriteria(test).map(({ route }) => route);
-  return routes.filter(isGroup).findLast((group) => speaksOf(group, name));
-}
-
-function gatesFor(test: TestName, subject: RouteName | ServerPart, phase: string): Gates {
-  const gates = countedCriteria(test).filter(
-    (criterion) => speaksOf(criterion.route, subject) && appliesIn(criterion, phase),
+function gatesIn(test: TestName, phases: readonly Phase[]): Gates {
+  const subjects: Gates['subjects'] = [EVERY_REQUEST, ...ROUTES, ...SERVER_PARTS];
+  const occasions = [RAMP, ...phases.map(({ name }) => name), ASIDE];
+  const gates = occasions.flatMap((phase) =>
+    countedCriteria(test)
+      .filter((criterion) => appliesIn(criterion, phase))
+      .flatMap((criterion) => {
+        const spokenOf = subjects.filter((subject) => speaksOf(criterion.route, subject));
+        return spokenOf.map((subject) => ({ subject, phase, criterion }));
+      }),
   );
   return {
-    criteria: gates.map(({ id }) => id),
+    subjects: gates.map(({ subject }) => subject),
+    phases: gates.map(({ phase }) => phase),
+    criteria: gates.map(({ criterion }) => criterion.id),
     // JSON has no infinity.
-    limitsMs: gates.map((criterion) => (criterion.stat === 'failures' ? Number.MAX_VALUE : criterion.below)),
+    limitsMs: gates.map(({ criterion }) => (criterion.stat === 'failures' ? Number.MAX_VALUE : criterion.below)),
   };
 }
 
-function speaksOf(spoken: CountedCriterion['route'], subject: RouteName | ServerPart): boolean {
-  const isPart = (SERVER_PARTS as readonly string[]).includes(subject);
-  if (spoken === 'every request') return !isPart;
+/** The group of each route, where a criterion of this test speaks of the group. */
+function familiesOf(test: TestName): Plan['families'] {
+  const groups = countedCriteria(test)
+    .map(({ route }) => route)
+    .filter(isGroup);
+  const families = ROUTES.map((name) => [name, groups.findLast((group) => speaksOf(group, name))] as const);
+  const spokenOf = families.filter(([, family]) => family !== undefined);
+  return spokenOf.length > 0 ? Object.fromEntries(spokenOf) : undefined;
+}
+
+function speaksOf(spoken: CountedCriterion['route'], subject: Gates['subjects'][number]): boolean {
   if (isGroup(spoken)) return (ROUTE_GROUPS[spoken] as readonly string[]).includes(subject);
   return (partOf(spoken) ?? spoken) === subject;
 }
 
-/** What readings of signals count under, for each occasion of the plan. */
-function plannedSignals(test: TestName): PlannedSignal[][] {
-  const phases = phasesOfRun(test);
-  const gates = gatesOf(test, phases);
-  return occasionsOf(phases).map((occasion) =>
-    gates.flatMap(({ criterion, phase }) =>
-      criterion.stat === 'signal' && phase === occasion
-        ? [{ criterion: criterion.id, signal: criterion.signal, limit: criterion.limit }]
-        : [],
-    ),
+/** What readings of signals count under. */
+export function plannedSignals(test: TestName): PlannedSignal[] {
+  return gatesOf(test, phasesOfRun(test)).flatMap(({ criterion, phase }) =>
+    criterion.stat === 'signal'
+      ? [{ criterion: criterion.id, phase, signal: criterion.signal, limit: criterion.limit }]
+      : [],
   );
 }
 
 /**
  * @throws a text with everything that is wrong with settings, target or fixtures
  */
-export function optionsOf(test: TestName, looksAt: (gate: Gate) => boolean = () => true): Options {
+export function optionsOf(test: TestName): Options {
   const phases = phasesOfRun(test);
   requireUsers(test, phases, availableUsers(), watchesSignals(test) ? 1 : 0);
-  const gates = gatesOf(test, phases).filter(looksAt).filter(isReadHere).filter(isMetHere);
+  const gates = gatesOf(test, phases)
+    .filter((gate) => test !== 'rate-limits' || isInspected(gate))
+    .filter(isReadHere)
+    .filter(isMetHere);
   const names = Object.keys(WORKLOADS[test].scenarios);
   return {
     ...sharedOptions(test),

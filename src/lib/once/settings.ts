@@ -46,6 +46,7 @@ export const userConfig = {
   seed: Number(settings.SEED),
   runId: settings.LAUNCHGATE_RUN_ID || 'adhoc',
 } as const;
+export type UserConfig = typeof userConfig;
 
 /** What the settings come to. */
 export const config = {

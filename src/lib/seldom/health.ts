@@ -1,6 +1,6 @@
 import { health } from '../api/health.ts';
-import { config } from '../config.ts';
 import { exec } from '../k6.ts';
+import { config } from '../run.ts';
 
 /** Asks once whether anybody is there, so that a wrong address is one line and not a thousand failures. */
 export function requireHealth(): void {

@@ -1,9 +1,9 @@
 /** A sign-in of its own: a token for an hour, which nothing renews and nothing ends. */
 import type { TokenBody } from '../../wire/api.ts';
-import { config } from '../config.ts';
 import { type Result, type Route, send } from '../http.ts';
+import { config } from '../run.ts';
 
-const SIGN_IN: Route = { name: 'POST /auth/v1/token password', statuses: [201] };
+const SIGN_IN: Route = { name: 'POST /auth/v1/token password', method: 'POST', statuses: [201] };
 
 interface LoginBody {
   jwt: string;

@@ -6,14 +6,14 @@ import { Trend } from 'k6/metrics';
 import type { FeedbackRequest } from '../../wire/api.ts';
 import { METRIC } from '../../wire/facts.ts';
 import { isAmong } from '../../wire/fixtures.ts';
-import { config } from '../config.ts';
 import { type Result, type Route, send } from '../http.ts';
 import { currentPhase } from '../phase.ts';
+import { config } from '../run.ts';
 import type { Session } from '../session.ts';
 import { eventsOf, type ServerEvent } from './event-stream.ts';
 
-export const ASK: Route = { name: 'POST /api/chat', statuses: [200], parse: eventsOf };
-export const HISTORY: Route = { name: 'GET /api/chat/history', statuses: [200] };
+export const ASK: Route = { name: 'POST /api/chat', method: 'POST', statuses: [200], parse: eventsOf };
+export const HISTORY: Route = { name: 'GET /api/chat/history', method: 'GET', statuses: [200] };
 const VOTE: Route = { name: 'POST /api/chat/feedback', statuses: [200], method: 'PUT' };
 
 const firstByte = new Trend(METRIC.firstByte, true);

@@ -3,11 +3,11 @@
  * since it ends there.
  */
 import type { TokenBody } from '../../../wire/api.ts';
-import { config } from '../../config.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { answers, expects, refuses, succeeds } from '../../contract/findings.ts';
 import { type Identity, look } from '../../contract/probe.ts';
 import type { FixtureUser } from '../../once/fixture-rows.ts';
+import { config } from '../../run.ts';
 import { headersOf } from '../identity.ts';
 import type { Cast } from './cast.ts';
 import { readBalance } from './home.ts';
@@ -63,13 +63,13 @@ export function rotatesTokens({ students: [{ user }] }: Cast): void {
 }
 
 function readUser(identity: Identity): Answer {
-  return look(USER, `${config.supabaseUrl}/auth/v1/user`, { ...withKey, ...identity });
+  return look(USER, `${config.supabaseUrl}/auth/v1/user`, { ...withKey(), ...identity });
 }
 
 /** Only this session: without the scope GoTrue ends all of the user's, those of other virtual users too. */
 function logout({ access_token }: TokenBody): Answer {
   const url = `${config.supabaseUrl}/auth/v1/logout?scope=local`;
-  return look(LOGOUT, url, { ...withKey, ...bearer(access_token) });
+  return look(LOGOUT, url, { ...withKey(), ...bearer(access_token) });
 }
 
 function bearer(accessToken: string): Identity {

@@ -9,12 +9,12 @@ import {
   type FeedbackRequest,
   MAX_MESSAGE_LENGTH,
 } from '../../../wire/api.ts';
-import { config } from '../../config.ts';
 import { type Answer, headerOf } from '../../contract/answer.ts';
 import { answers, denies, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import type { Shape } from '../../contract/shape.ts';
 import { question } from '../../questions.ts';
+import { config } from '../../run.ts';
 import type { Cast } from './cast.ts';
 import type { Visitor } from './sign-in.ts';
 

@@ -1,8 +1,9 @@
 /** Changing and removing conversations: what the owner may, and nobody else. */
-import { config } from '../../config.ts';
+
 import type { Answer } from '../../contract/answer.ts';
 import { answers, denies, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import { config } from '../../run.ts';
 import type { Cast } from './cast.ts';
 import { messagesOf, readHistory } from './chat.ts';
 import { conversationsIn, listConversations } from './home.ts';

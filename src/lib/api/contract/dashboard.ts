@@ -1,8 +1,9 @@
 /** What a creator's dashboard shows, and that no other creator's is shown. */
-import { config } from '../../config.ts';
+
 import type { Answer } from '../../contract/answer.ts';
 import { answers, carries, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import { config } from '../../run.ts';
 import type { Cast } from './cast.ts';
 import type { Visitor } from './sign-in.ts';
 

@@ -1,8 +1,9 @@
 /** GET /api/health, without which no test begins. */
-import { config } from '../../config.ts';
+
 import { answers } from '../../contract/findings.ts';
 import { look, NOBODY } from '../../contract/probe.ts';
 import type { Shape } from '../../contract/shape.ts';
+import { config } from '../../run.ts';
 
 const USED: Shape = { status: '=healthy|degraded' };
 const DOCUMENTED: Shape = {

@@ -1,9 +1,9 @@
 /** What a student's start page shows: events, chronos, conversations. */
 import type { CalendarBody, ChatSessionsBody } from '../../../wire/api.ts';
-import { config } from '../../config.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { answers, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import { config } from '../../run.ts';
 import type { Cast } from './cast.ts';
 
 const CALENDAR = 'GET /api/calendar/events';

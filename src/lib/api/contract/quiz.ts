@@ -1,8 +1,9 @@
 /** Quizzes: what a student may order. No load test does, so that nothing but another creator's content stops one. */
-import { config } from '../../config.ts';
+
 import { type Answer, summed } from '../../contract/answer.ts';
 import { expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
+import { config } from '../../run.ts';
 import type { Cast } from './cast.ts';
 
 const QUIZ = 'POST /api/assessments/quiz/generate';

@@ -2,12 +2,12 @@
  * Signing in at Supabase Auth, as every test does.
  */
 import type { TokenBody } from '../../../wire/api.ts';
-import { config } from '../../config.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { answers, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look } from '../../contract/probe.ts';
 import type { Shape } from '../../contract/shape.ts';
 import type { FixtureUser } from '../../once/fixture-rows.ts';
+import { config } from '../../run.ts';
 import { headersOf } from '../identity.ts';
 
 /** A signed-in user of the contract test. */
@@ -21,7 +21,7 @@ const USED: Shape = { access_token: 'text', refresh_token: 'text', expires_at: '
 const DOCUMENTED: Shape = { token_type: '=bearer', expires_in: 'count', user: { email: 'text', role: 'text' } };
 
 /** What Supabase asks of every call. */
-export const withKey = { apikey: config.anonKey };
+export const withKey = () => ({ apikey: config.anonKey });
 
 /** Signs in by password and refreshes the session once; undefined when the platform doesn't let the user in. */
 export function signIn(user: FixtureUser): Visitor | undefined {
@@ -49,7 +49,7 @@ export function refusedSignIns(user: FixtureUser): void {
 /** Trades a refresh token for a new one. */
 export function refresh(refreshToken: string): Answer {
   const url = `${config.supabaseUrl}/auth/v1/token?grant_type=refresh_token`;
-  return look('POST /auth/v1/token refresh_token', url, withKey, { refresh_token: refreshToken });
+  return look('POST /auth/v1/token refresh_token', url, withKey(), { refresh_token: refreshToken });
 }
 
 /** The session after a refresh; undefined when there is none, which is a finding. */
@@ -65,5 +65,5 @@ export function refreshed(session: TokenBody): TokenBody | undefined {
 
 function byPassword(email: string, password: string): Answer {
   const url = `${config.supabaseUrl}/auth/v1/token?grant_type=password`;
-  return look('POST /auth/v1/token password', url, withKey, { email, password });
+  return look('POST /auth/v1/token password', url, withKey(), { email, password });
 }

@@ -10,11 +10,11 @@ import type {
   VideoStatusBody,
 } from '../../../wire/api.ts';
 import { TEST_PREFIX } from '../../../wire/fixtures.ts';
-import { config } from '../../config.ts';
 import type { Answer } from '../../contract/answer.ts';
 import { answers, expects, refuses, succeeds } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import { uploadProblem } from '../../once/settings.ts';
+import { config } from '../../run.ts';
 import { FILE_HEAD } from '../../uploads.ts';
 import type { Cast } from './cast.ts';
 import type { Visitor } from './sign-in.ts';

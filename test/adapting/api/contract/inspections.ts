@@ -1,11 +1,11 @@
 /** What is looked at before any load: signing in, one answer, and that nobody else can read it back. */
 import type { TestName } from '../../../workloads.ts';
-import { config } from '../../config.ts';
 import { expects, refuses, succeeds } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
 import { lastStudents } from '../../fixtures.ts';
 import type { FixtureUser } from '../../once/fixture-rows.ts';
 import { question } from '../../questions.ts';
+import { config } from '../../run.ts';
 import { ASK, askUrl, endOf, HISTORY, threadUrl } from '../chat.ts';
 import type { ServerEvent } from '../event-stream.ts';
 
