@@ -23,7 +23,11 @@ export const OTHERS: readonly Inspection[] = [];
 
 export function assemble(): Cast | undefined {
   const what = 'GET /api/health';
-  const isUp = succeeds(what, look({ name: what, parse: (body) => body }, config.healthUrl, NOBODY), 200);
+  const isUp = succeeds(
+    what,
+    look({ name: what, method: 'GET', parse: (body) => body }, config.healthUrl, NOBODY),
+    200,
+  );
   const [user, other] = lastStudents();
   const me = isUp && signedIn(user);
   const stranger = me && signedIn(other);
