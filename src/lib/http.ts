@@ -2,7 +2,6 @@
  * The only sender. Every request has a fixed name, a phase, its expected statuses, and the headers by which the
  * platform's own record can be cut the same way. It is counted whatever comes back, and never throws.
  */
-import loadExpected from 'afresh:./briefly/expected.ts';
 import loadParams from 'afresh:./briefly/params.ts';
 import loadServerParts from 'on-demand:./seldom/server-parts.ts';
 import type { Params, RefinedResponse } from 'k6/http';
@@ -16,9 +15,8 @@ import { currentPhase } from './phase.ts';
 import { plan } from './run.ts';
 import { seldom } from './seldom.ts';
 
-/** Needed once in a virtual user, and not kept. */
+/** Needed a few times in a virtual user, and not kept. */
 const newParams = loadParams as () => typeof import('./briefly/params.ts');
-const newExpected = loadExpected as () => typeof import('./briefly/expected.ts');
 /** Of targets that send `Server-Timing`. */
 const serverParts = loadServerParts as () => typeof import('./seldom/server-parts.ts');
 
@@ -111,7 +109,7 @@ function fillIn({ name, statuses }: Route, phase: string, headers: Record<string
   const family = plan.families?.[name];
   const tags: RequestTags = family ? { name, phase, family } : { name, phase };
   params.tags = tags;
-  params.responseCallback = statuses.expected ??= newExpected().expectedOf(statuses);
+  params.responseCallback = statuses.expected ??= newParams().expectedOf(statuses);
   params.headers = headers ? { ...ownHeaders, ...headers } : ownHeaders;
   return tags;
 }

@@ -72,11 +72,10 @@ export function fixtureProblem(name: FixtureName, parsed: ParsedCsv): string | u
   if (missing) return `${file} line 1: column "${missing}" is missing; ${remedy}.`;
   const error = parsed.errors[0];
   if (error) return `${file} line ${(error.row ?? 0) + 2}: ${error.message}; ${remedy}.`;
-  for (const [index, row] of parsed.data.entries()) {
-    const empty = FIXTURE_COLUMNS[name].find((column) => !row[column]);
-    if (empty) return `${file} line ${index + 2}: column "${empty}" is empty; ${remedy}.`;
-  }
-  return undefined;
+  const emptyIn = (row: Record<string, string>) => FIXTURE_COLUMNS[name].find((column) => !row[column]);
+  const index = parsed.data.findIndex(emptyIn);
+  if (index === -1) return undefined;
+  return `${file} line ${index + 2}: column "${emptyIn(parsed.data[index]!)}" is empty; ${remedy}.`;
 }
 
 /**

@@ -39,7 +39,8 @@ export const userConfig = {
   anonKey: settings.SUPABASE_ANON_KEY,
   authMode: settings.AUTH_MODE as 'cookie' | 'bearer',
   cookieName: settings.AUTH_COOKIE_NAME || sessionCookieName(hostOf(settings.SUPABASE_URL || settings.BASE_URL)),
-  extraHeaders: extraHeaders(settings),
+  /** Left out where there are none: every virtual user holds them. */
+  extraHeaders: settings.EXTRA_HEADERS === '' ? undefined : extraHeaders(settings),
   profile: settings.PROFILE as Profile,
   pace: Number(settings.PACE),
   repeatShare: Number(settings.REPEAT_QUESTIONS),
