@@ -101,7 +101,8 @@ export function planOf(test: TestName): Plan {
 
 function gatesIn(test: TestName, phases: readonly Phase[]): Gates {
   const subjects: Gates['subjects'] = [EVERY_REQUEST, ...ROUTES, ...SERVER_PARTS];
-  const occasions = [RAMP, ...phases.map(({ name }) => name), ASIDE];
+  // Each once: twice the same gate would count every request twice.
+  const occasions = [...new Set([RAMP, ...phases.map(({ name }) => name), ASIDE])];
   const gates = occasions.flatMap((phase) =>
     countedCriteria(test)
       .filter((criterion) => appliesIn(criterion, phase))

@@ -1,5 +1,4 @@
 /** GET /status: words, and nothing else. */
-
 import { type Result, type Route, send } from '../http.ts';
 import { config } from '../run.ts';
 

@@ -1,5 +1,4 @@
 /** Changing and removing conversations: what the owner may, and nobody else. */
-
 import type { Answer } from '../../contract/answer.ts';
 import { answers, denies, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';

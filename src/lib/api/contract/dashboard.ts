@@ -1,5 +1,4 @@
 /** What a creator's dashboard shows, and that no other creator's is shown. */
-
 import type { Answer } from '../../contract/answer.ts';
 import { answers, carries, expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';

@@ -1,5 +1,4 @@
 /** GET /api/health, without which no test begins. */
-
 import { answers } from '../../contract/findings.ts';
 import { look, NOBODY } from '../../contract/probe.ts';
 import type { Shape } from '../../contract/shape.ts';

@@ -1,5 +1,4 @@
 /** Quizzes: what a student may order. No load test does, so that nothing but another creator's content stops one. */
-
 import { type Answer, summed } from '../../contract/answer.ts';
 import { expects, refuses } from '../../contract/findings.ts';
 import { type Identity, look, NOBODY } from '../../contract/probe.ts';
